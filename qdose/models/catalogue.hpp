@@ -1,0 +1,33 @@
+// The list of model classes as data: what the stages, the command line and the report need to know of each.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "qdose/models/definition.hpp"
+
+namespace qdose {
+
+/// A class without its equations: the tables that its file declares.
+struct ModelInfo {
+  Role role;
+  About about;
+  std::span<const Parameter> parameters;
+  std::span<const State> states;
+  std::vector<std::string> equations;  ///< one line a state and one for the observed quantity
+  bool has_lag = false, has_infusion = false;
+  bool extravascular = false;  ///< the dose enters another compartment than the observed one
+};
+
+/// All classes of a role in the order of the report's table.
+std::span<const ModelInfo> pk_models();
+std::span<const ModelInfo> pd_models();
+
+/// A class by id; nullptr when there is none of that name.
+const ModelInfo* find_model(std::string_view id);
+
+/// Position of a parameter in a class, or -1.
+int parameter_index(const ModelInfo& model, std::string_view symbol);
+
+}  // namespace qdose

@@ -1,0 +1,85 @@
+// What Stage 2 says: the population's posterior, the individuals' parameters, how well the sampler did.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "qdose/base/result.hpp"
+#include "qdose/results/population_model.hpp"
+
+namespace qdose {
+
+/// Posterior of one reported quantity on the natural scale.
+struct ParameterSummary {
+  std::string name;
+  double mean = 0, sd = 0, q5 = 0, q50 = 0, q95 = 0;
+  double q2_5 = 0, q97_5 = 0;
+  double r_hat = 0, ess_bulk = 0, ess_tail = 0, mcse_mean = 0;
+};
+
+/// An individual's parameters: posterior mean and sd on the unbounded scale, by PopulationModel::parameters.
+struct IndividualEstimate {
+  std::string id;
+  std::vector<double> covariates;  ///< in the order of PopulationModel::covariates
+  std::vector<double> mean, sd;
+  std::vector<double> shrinkage;   ///< per parameter: var of (phi - mean) / omega^2 kept by the data, 0..1
+};
+
+/// Fitted and observed values of one subject and one kind of observation (PK or PD).
+struct IndividualFit {
+  std::string id;
+  double dose_level = 0;
+  std::vector<double> time, observed, individual, population;  ///< at the observations
+  std::vector<double> curve_time, curve_q5, curve_q50, curve_q95;  ///< individual prediction with its band
+};
+
+/// Simulated against observed quantiles over time (posterior predictive check) of one arm.
+struct PredictiveBand {
+  double dose_level = 0;
+  std::vector<double> time;
+  std::vector<double> observed_p10, observed_p50, observed_p90;
+  std::vector<double> low_p10, high_p10, low_p50, high_p50, low_p90, high_p90;  ///< 90% intervals of simulated
+};
+
+struct Rmse {
+  double individual = 0, population = 0;  ///< mean over subjects of each subject's RMSE
+};
+
+/// Leave-one-subject-out elpd by PSIS where computed; se 0 and elpd NaN where not.
+struct LooSummary {
+  double elpd = 0, se = 0, p_loo = 0;
+  double worst_k = 0;
+};
+
+/// One chain's diagnostics and the values that trace plots show.
+struct ChainInfo {
+  double step_size = 0, acceptance = 0, e_bfmi = 0;
+  long divergences = 0;
+  std::vector<double> energy;
+};
+
+struct Fit {
+  std::string trial, pk_class, pd_class, sampler;
+  PopulationModel model;
+  std::vector<PopulationDraw> draws;         ///< all chains, chain after chain, equal lengths
+  std::size_t chains = 0, draws_per_chain = 0;
+  std::vector<ParameterSummary> parameters;  ///< population values, omegas, sigmas, covariate effects
+  std::vector<ChainInfo> chain_info;
+  std::vector<std::string> trace_names;                  ///< reported quantities kept for trace plots
+  std::vector<std::vector<std::vector<double>>> traces;  ///< [name][chain][draw]
+  double r_hat_max = 0, ess_bulk_min = 0, ess_tail_min = 0;  ///< over ALL sampled quantities
+  std::string r_hat_worst, ess_worst;                        ///< their names
+  long gradient_evaluations = 0, divergences = 0;
+  double seconds_warmup = 0, seconds_sampling = 0;
+  Rmse pk_rmse, pd_rmse;
+  LooSummary loo;
+  std::vector<IndividualEstimate> individuals;
+  std::vector<IndividualFit> pk_fits, pd_fits;
+  std::vector<PredictiveBand> pk_check, pd_check;
+  std::vector<std::string> notes;
+};
+
+/// fit.json (summaries) and, next to it, draws/chain-K.csv in CmdStan's layout.
+Result<Done> save(const Fit& fit, const std::string& directory);
+Result<Fit> load_fit(const std::string& directory);
+
+}  // namespace qdose

@@ -1,0 +1,47 @@
+// From what was given and observed to the plan that the kernels run: doses, points, panels of eight subjects.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "qdose/data/trial.hpp"
+#include "qdose/simulate/kernels.hpp"
+
+namespace qdose {
+
+/// What one subject was given, and when its values are wanted. Times in h, ascending, observations may precede doses.
+struct Schedule {
+  std::vector<Dose> doses;
+  std::vector<double> pk_times, pd_times;
+};
+
+/// How finely the PD panels follow the concentration: the first panel after a dose, the growth of panels with the time
+/// since the dose, and the longest panel (h).
+struct Resolution {
+  double first = 1.0, growth = 1.0, longest = 24.0;
+};
+
+/// A resolution that suits these schedules: from their dosing intervals and early observation times.
+Resolution resolution_for(std::span<const Schedule> schedules);
+
+/// Plans of up to eight schedules and where each value comes out.
+struct BatchPlan {
+  std::size_t subjects = 0;
+  PkPlan pk;
+  PdPlan pd;
+  std::size_t pk_observations = 0;  ///< the first points of pk.points, in the order of each lane's pk_times
+  /// Lane l has pk_count[l] valid values among the first pk_observations points and pd_count[l] among the responses.
+  std::vector<std::size_t> pk_count, pd_count;
+};
+
+/// Plan for up to eight subjects. With `with_pd` false no panels are made.
+BatchPlan make_plan(std::span<const Schedule> schedules, const Resolution& resolution, bool with_pd = true);
+
+/// Plan of one dosing interval at steady state: a dose of `amount` (per lane) over `duration` h every `interval` h.
+/// Points lie at `times` in (0, interval]; responses likewise.
+BatchPlan make_steady_plan(const Lanes& amount, double duration, double interval, std::span<const double> times,
+                           const Resolution& resolution);
+
+/// The schedule of a trial's subject, without its values.
+Schedule schedule_of(const Subject& subject);
+
+}  // namespace qdose
