@@ -1,0 +1,139 @@
+// Eight independent lanes of a real number, advanced by the same instructions: one AVX-512 register or two
+// AVX2 ones. The type lives in a namespace named after the instruction set, so that code compiled for both
+// never mixes.
+#pragma once
+#include <immintrin.h>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "qdose/num/math.hpp"
+
+#ifndef QDOSE_ISA
+#define QDOSE_ISA avx2
+#endif
+
+namespace qdose::QDOSE_ISA {
+
+#ifdef __AVX512F__
+inline constexpr std::size_t registers = 1;
+typedef double Real __attribute__((vector_size(64)));
+typedef std::int64_t Integer __attribute__((vector_size(64)));
+typedef std::uint64_t Bits __attribute__((vector_size(64)));
+[[gnu::always_inline]] inline Real root(Real x) { return (Real)_mm512_sqrt_pd((__m512d)x); }
+#else
+inline constexpr std::size_t registers = 2;
+typedef double Real __attribute__((vector_size(32)));
+typedef std::int64_t Integer __attribute__((vector_size(32)));
+typedef std::uint64_t Bits __attribute__((vector_size(32)));
+[[gnu::always_inline]] inline Real root(Real x) { return (Real)_mm256_sqrt_pd((__m256d)x); }
+#endif
+
+[[gnu::always_inline]] inline Real broadcast(double x) { return Real{} + x; }
+
+/// exp of one register; relative error below 2.5 eps on [-708, 709], clamped outside.
+[[gnu::always_inline]] inline Real exp_register(Real x) {
+  Real y = x < -708.0 ? broadcast(-708.0) : x;
+  y = y > 709.0 ? broadcast(709.0) : y;
+  constexpr double magic = 6755399441055744.0;
+  const Real shifted = y * 1.4426950408889634074 + magic, k = shifted - magic;
+  Real r = y - k * 6.93147180369123816490e-01;
+  r = r - k * 1.90821492927058770002e-10;
+  Real p = broadcast(1.0 / 6227020800.0);
+  constexpr double c[] = {
+      1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0, 1 / 40320.0, 1 / 5040.0, 1 / 720.0,
+      1 / 120.0,       1 / 24.0,       1 / 6.0,       0.5,          1.0,         1.0};
+  for (double a : c) p = p * r + a;
+  const Integer scale = (std::bit_cast<Integer>(shifted) + 1023) << 52;
+  return p * std::bit_cast<Real>(scale);
+}
+
+/// ln of one register; relative error below 2 eps for normal x > 0, -infinity at 0, NaN below.
+[[gnu::always_inline]] inline Real log_register(Real x) {
+  const Bits bits = std::bit_cast<Bits>(x);
+  const Bits k = (bits - 0x3fe6a09e667f3bcdull + 0x3ff0000000000000ull) >> 52;
+  const Real m = std::bit_cast<Real>(bits - ((k - 1023ull) << 52));
+  const Real s = (m - 1.0) / (m + 1.0), s2 = s * s;
+  const Real exponent = std::bit_cast<Real>(k | 0x4330000000000000ull) - (4503599627370496.0 + 1023.0);
+  Real p = broadcast(1.0 / 21);
+  constexpr double c[] = {1 / 19., 1 / 17., 1 / 15., 1 / 13., 1 / 11., 1 / 9., 1 / 7., 1 / 5., 1 / 3.};
+  for (double a : c) p = p * s2 + a;
+  const Real y = exponent * 6.93147180369123816490e-01 +
+                 (2.0 * s + (2.0 * s * s2 * p + exponent * 1.90821492927058770002e-10));
+  const Real not_positive = x < 0.0 ? broadcast(std::numeric_limits<double>::quiet_NaN())
+                                    : broadcast(-std::numeric_limits<double>::infinity());
+  return x > 0.0 ? y : (x == x ? not_positive : x);
+}
+
+/// Lane-wise truth values.
+struct Mask {
+  Integer r[registers];
+};
+
+struct Batch {
+  Real r[registers];
+
+  [[gnu::always_inline]] Batch() : r{} {}
+  [[gnu::always_inline]] Batch(double x) {
+    for (Real& e : r) e = broadcast(x);
+  }
+  /// Result of `f(register index)` for each register.
+  template <class F>
+  [[gnu::always_inline]] static Batch each(F f) {
+    Batch b;
+    for (std::size_t i = 0; i < registers; ++i) b.r[i] = f(i);
+    return b;
+  }
+  /// From and to 64-byte aligned memory of eight doubles.
+  [[gnu::always_inline]] static Batch load(const double* p) {
+    return each([&](std::size_t i) { return *reinterpret_cast<const Real*>(p + i * sizeof(Real) / 8); });
+  }
+  [[gnu::always_inline]] void store(double* p) const {
+    for (std::size_t i = 0; i < registers; ++i) *reinterpret_cast<Real*>(p + i * sizeof(Real) / 8) = r[i];
+  }
+  double lane(std::size_t i) const { return r[i / (sizeof(Real) / 8)][i % (sizeof(Real) / 8)]; }
+  void set_lane(std::size_t i, double x) { r[i / (sizeof(Real) / 8)][i % (sizeof(Real) / 8)] = x; }
+
+#define QDOSE_BATCH_OP(op)                                                          \
+  [[gnu::always_inline]] friend Batch operator op(const Batch& a, const Batch& b) { \
+    return each([&](std::size_t i) { return a.r[i] op b.r[i]; });                   \
+  }
+  QDOSE_BATCH_OP(+)
+  QDOSE_BATCH_OP(-) QDOSE_BATCH_OP(*) QDOSE_BATCH_OP(/)
+#undef QDOSE_BATCH_OP
+#define QDOSE_BATCH_COMPARE(op)                                                    \
+  [[gnu::always_inline]] friend Mask operator op(const Batch& a, const Batch& b) { \
+    Mask m;                                                                        \
+    for (std::size_t i = 0; i < registers; ++i) m.r[i] = a.r[i] op b.r[i];         \
+    return m;                                                                      \
+  }
+      QDOSE_BATCH_COMPARE(<) QDOSE_BATCH_COMPARE(>)
+#undef QDOSE_BATCH_COMPARE
+          [[gnu::always_inline]] friend Batch
+          operator-(const Batch& a) {
+    return each([&](std::size_t i) { return Real(-a.r[i]); });
+  }
+  [[gnu::always_inline]] Batch& operator+=(const Batch& b) { return *this = *this + b; }
+  [[gnu::always_inline]] friend Batch select(const Mask& m, const Batch& a, const Batch& b) {
+    return each([&](std::size_t i) { return m.r[i] ? a.r[i] : b.r[i]; });
+  }
+  [[gnu::always_inline]] friend Batch exp(const Batch& a) {
+    return each([&](std::size_t i) { return exp_register(a.r[i]); });
+  }
+  [[gnu::always_inline]] friend Batch log(const Batch& a) {
+    return each([&](std::size_t i) { return log_register(a.r[i]); });
+  }
+  [[gnu::always_inline]] friend Batch sqrt(const Batch& a) {
+    return each([&](std::size_t i) { return root(a.r[i]); });
+  }
+  [[gnu::always_inline]] friend Batch value_of(const Batch& a) { return a; }
+};
+
+}  // namespace qdose::QDOSE_ISA
+
+namespace qdose {
+using QDOSE_ISA::Batch;
+using QDOSE_ISA::Mask;
+}  // namespace qdose
