@@ -1,0 +1,45 @@
+// Two compartments, first-order absorption.
+#pragma once
+#include <array>
+
+#include "qdose/models/compartments.hpp"
+#include "qdose/models/definition.hpp"
+
+namespace qdose::pk {
+
+/// Gut -> central with rate ka; central exchanges with peripheral; elimination from central.
+struct TwoCmtOral {
+  static constexpr About about{
+      6, "pk_2c_oral", "two compartments, first-order absorption",
+      "Gabrielsson & Weiner 2016, Pharmacokinetic and Pharmacodynamic Data Analysis"};
+  static constexpr std::array parameters{
+      Parameter{"CL", "L/h", Scale::log, {0.03, 1.0, 0.25}, "clearance"},
+      Parameter{"Vc", "L", Scale::log, {0.20, 2.0, 0.25}, "central volume"},
+      Parameter{"Vp", "L", Scale::log, {1.0, 12.0, 0.25}, "peripheral volume"},
+      Parameter{"Q", "L/h", Scale::log, {0.05, 2.0, 0.25}, "inter-compartmental clearance"},
+      Parameter{"ka", "1/h", Scale::log, {0.1, 3.0, 0.25}, "absorption rate constant"},
+  };
+  static constexpr std::array states{State{"gut", "mg"}, State{"central", "mg"}, State{"peripheral", "mg"}};
+  static constexpr std::size_t dose_state = index_of(states, "gut");
+
+  template <class R>
+  static States<TwoCmtOral, R> rhs(const States<TwoCmtOral, R>& a, const Parameters<TwoCmtOral, R>& p) {
+    const auto& [gut, central, peripheral] = a;
+    const auto& [CL, Vc, Vp, Q, ka] = p;
+    const R uptake = ka * gut, exchanged = Q * (central / Vc - peripheral / Vp);
+    return {-uptake, uptake - CL / Vc * central - exchanged, exchanged};
+  }
+
+  template <class R>
+  static R concentration(const States<TwoCmtOral, R>& a, const Parameters<TwoCmtOral, R>& p) {
+    return a[index_of(states, "central")] / p[index_of(parameters, "Vc")];
+  }
+
+  template <class R>
+  static Modes<R, 3> modes(const Parameters<TwoCmtOral, R>& p) {
+    const auto& [CL, Vc, Vp, Q, ka] = p;
+    return absorbed(two_compartments(CL, Vc, Q, Vp), ka);
+  }
+};
+
+}  // namespace qdose::pk
