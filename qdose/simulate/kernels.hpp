@@ -23,34 +23,39 @@ inline Lanes all_lanes(double x) {
   return r;
 }
 
-/// A place on the time axis where the concentration is wanted: `offset` hours (index in PkPlan::offsets) after dose
-/// `dose` of the lane, counted from 0; dose -1 means before the first dose (C = 0).
+/// A place on the time axis where the concentration is wanted: `offset` hours (index in PkPlan::offsets)
+/// after dose `dose` of the lane, counted from 0; dose -1 means before the first dose (C = 0).
 struct PkPoint {
   std::int32_t dose[lanes];
   std::int32_t offset;
   bool uniform;  ///< all lanes have the same dose index
 };
 
-/// Doses of eight subjects and the points at which their concentration is evaluated. Lanes are independent: they may
-/// have other doses and times; a lane with fewer doses is padded with amount 0 at its last dose time.
+/// Doses of eight subjects and the points at which their concentration is evaluated. Lanes are independent:
+/// they may have other doses and times; a lane with fewer doses is padded with amount 0 at its last dose
+/// time.
 struct PkPlan {
   std::size_t doses = 0;
-  std::vector<Lanes> dose_time, amount, duration;  ///< [doses]; duration 0 = bolus
-  std::vector<Lanes> gap;                          ///< [doses] dose_time[d] - dose_time[d-1], 0 for d = 0
-  std::vector<Lanes> offsets;                      ///< distinct offsets, h >= 0
+  std::vector<Lanes> dose_time, amount;        ///< [doses]
+  std::vector<Lanes> durations;                ///< distinct durations (h), 0 = bolus
+  std::vector<std::int32_t> duration_of_dose;  ///< [doses], index in `durations`
+  std::vector<Lanes> offsets;             ///< distinct offsets, h >= 0; exponentials are taken once for each
+  std::vector<std::int32_t> gap_of_dose;  ///< [doses], index in `offsets` of the time since the dose before
   std::vector<PkPoint> points;
-  bool has_infusions = false;                      ///< some duration is positive
-  /// Slots of the event order of each lane: advance by `step`, store the concentration, add `dose` (amount) to the
-  /// dose state. Used by classes without modes. `slot_of_point[k].v[l]` is the slot whose value point k takes.
+  bool has_infusions = false;  ///< some duration is positive
+  /// Each lane's own order of events, for classes without modes: advance by `step` under the zero-order input
+  /// `rate` (mg/h), note the concentration, add `dose`. `slot_of_point[k].v[l]` is the slot whose value point
+  /// k takes (-1: 0).
   struct Slot {
-    Lanes step, dose, rate;  ///< rate: zero-order input (mg/h) during this step
+    Lanes step, dose, rate;
   };
   struct SlotIndex {
     std::int32_t v[lanes];
   };
   std::vector<Slot> slots;
   std::vector<SlotIndex> slot_of_point;
-  /// Positive: steady state under this interval; doses is then 1, at time 0, points lie in (0, interval].
+  /// Positive: steady state under this interval; doses is then 1, at time 0, points lie in (0, interval], and
+  /// the slots cover exactly one interval. Values only: pull_back is for real schedules.
   double steady_interval = 0;
 };
 
@@ -76,25 +81,28 @@ struct Workspace {
   std::vector<Lanes> pk, pd;
 };
 
-/// Concentrations of one PK class at all points, and the way back. `parameters` is [parameters of the class], natural
-/// scale. `pull_back` must follow `concentrations` with the same arguments: it adds d(sum adjoint*C)/d parameter to
-/// `gradient`. Failed arithmetic shows as non-finite values, never as an exception.
+/// Concentrations of one PK class at all points, and the way back. `parameters` is [parameters of the class],
+/// natural scale. `pull_back` must follow `concentrations` with the same arguments: it adds d(sum
+/// adjoint*C)/d parameter to `gradient`. Failed arithmetic shows as non-finite values, never as an exception.
 struct pk_kernels_t {
   std::size_t parameters;
   void (*concentrations)(const PkPlan&, const Lanes* parameters, Workspace&, Lanes* concentration);
-  void (*pull_back)(const PkPlan&, const Lanes* parameters, Workspace&, const Lanes* adjoint, Lanes* gradient);
+  void (*pull_back)(const PkPlan&, const Lanes* parameters, Workspace&, const Lanes* adjoint,
+                    Lanes* gradient);
 };
 
 /// Biomarker of one PD class at all responses, and the way back to its parameters and to the concentrations.
 /// `pull_back` adds to `concentration_adjoint` (one a PK point) and to `gradient`.
 struct pd_kernels_t {
   std::size_t parameters;
-  void (*responses)(const PdPlan&, const Lanes* parameters, const Lanes* concentration, Workspace&, Lanes* response);
+  void (*responses)(const PdPlan&, const Lanes* parameters, const Lanes* concentration, Workspace&,
+                    Lanes* response);
   void (*pull_back)(const PdPlan&, const Lanes* parameters, const Lanes* concentration, Workspace&,
                     const Lanes* adjoint, Lanes* concentration_adjoint, Lanes* gradient);
 };
 
-/// The tables of a class for this machine's instruction set; the id must exist. QDOSE_KERNELS=avx2 forces AVX2.
+/// The tables of a class for this machine's instruction set; the id must exist. QDOSE_KERNELS=avx2 forces
+/// AVX2.
 const pk_kernels_t& pk_kernels(std::string_view id);
 const pd_kernels_t& pd_kernels(std::string_view id);
 

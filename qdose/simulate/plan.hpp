@@ -8,14 +8,15 @@
 
 namespace qdose {
 
-/// What one subject was given, and when its values are wanted. Times in h, ascending, observations may precede doses.
+/// What one subject was given, and when its values are wanted. Times in h, ascending, observations may
+/// precede doses.
 struct Schedule {
   std::vector<Dose> doses;
   std::vector<double> pk_times, pd_times;
 };
 
-/// How finely the PD panels follow the concentration: the first panel after a dose, the growth of panels with the time
-/// since the dose, and the longest panel (h).
+/// How finely the PD panels follow the concentration: the first panel after a dose, the growth of panels with
+/// the time since the dose, and the longest panel (h).
 struct Resolution {
   double first = 1.0, growth = 1.0, longest = 24.0;
 };
@@ -29,17 +30,18 @@ struct BatchPlan {
   PkPlan pk;
   PdPlan pd;
   std::size_t pk_observations = 0;  ///< the first points of pk.points, in the order of each lane's pk_times
-  /// Lane l has pk_count[l] valid values among the first pk_observations points and pd_count[l] among the responses.
+  /// Lane l has pk_count[l] valid values among the first pk_observations points and pd_count[l] among the
+  /// responses.
   std::vector<std::size_t> pk_count, pd_count;
 };
 
 /// Plan for up to eight subjects. With `with_pd` false no panels are made.
 BatchPlan make_plan(std::span<const Schedule> schedules, const Resolution& resolution, bool with_pd = true);
 
-/// Plan of one dosing interval at steady state: a dose of `amount` (per lane) over `duration` h every `interval` h.
-/// Points lie at `times` in (0, interval]; responses likewise.
-BatchPlan make_steady_plan(const Lanes& amount, double duration, double interval, std::span<const double> times,
-                           const Resolution& resolution);
+/// Plan of one dosing interval at steady state: a dose of `amount` (per lane) over `duration` h every
+/// `interval` h. Points lie at `times` in (0, interval]; responses likewise.
+BatchPlan make_steady_plan(const Lanes& amount, double duration, double interval,
+                           std::span<const double> times, const Resolution& resolution);
 
 /// The schedule of a trial's subject, without its values.
 Schedule schedule_of(const Subject& subject);

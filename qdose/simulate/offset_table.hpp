@@ -1,0 +1,36 @@
+// Distinct time lengths of eight lanes, each kept once: regular designs share almost all of them.
+#pragma once
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "qdose/simulate/kernels.hpp"
+
+namespace qdose {
+
+/// Index of `length` in `table`, appended when new. Lengths equal to 2^-30 h (4 microseconds) count as the
+/// same.
+class OffsetTable {
+ public:
+  explicit OffsetTable(std::vector<Lanes>& table) : table_(table) {}
+
+  std::int32_t index(const Lanes& length) {
+    std::array<std::int64_t, lanes> key;
+    for (std::size_t l = 0; l < lanes; ++l) key[l] = std::llround(length.v[l] * 0x1p30);
+    const auto [place, is_new] = known_.try_emplace(key, static_cast<std::int32_t>(table_.size()));
+    if (is_new) {
+      Lanes kept;
+      for (std::size_t l = 0; l < lanes; ++l) kept.v[l] = static_cast<double>(key[l]) * 0x1p-30;
+      table_.push_back(kept);
+    }
+    return place->second;
+  }
+
+ private:
+  std::vector<Lanes>& table_;
+  std::map<std::array<std::int64_t, lanes>, std::int32_t> known_;
+};
+
+}  // namespace qdose

@@ -1,0 +1,46 @@
+#include "qdose/simulate/panels.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qdose {
+
+namespace {
+
+/// Cuts [from, to], both after the break at `since`, into panels that grow with the time since that break.
+void cut_piece(double from, double to, double since, const Resolution& r, std::vector<PanelSpan>& out) {
+  double t = from;
+  while (to - t > 1e-9) {
+    double h = std::min(std::max(r.first, r.growth * (t - since)), r.longest);
+    const double left = to - t;
+    if (left < 1.4 * h) h = left;
+    out.push_back({t, h});
+    t += h;
+  }
+}
+
+}  // namespace
+
+std::vector<double> breaks_of(const Schedule& schedule) {
+  std::vector<double> breaks;
+  for (const Dose& dose : schedule.doses) {
+    breaks.push_back(dose.time);
+    if (dose.duration > 0) breaks.push_back(dose.time + dose.duration);
+  }
+  std::sort(breaks.begin(), breaks.end());
+  breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
+  return breaks;
+}
+
+std::vector<PanelSpan> cut_panels(double from, double to, std::span<const double> breaks,
+                                  const Resolution& resolution) {
+  std::vector<PanelSpan> panels;
+  for (std::size_t b = 0; b < breaks.size(); ++b) {
+    const double start = std::max(from, breaks[b]);
+    const double end = std::min(to, b + 1 < breaks.size() ? breaks[b + 1] : to);
+    if (end > start) cut_piece(start, end, breaks[b], resolution, panels);
+  }
+  return panels;
+}
+
+}  // namespace qdose
