@@ -15,7 +15,9 @@ struct ModelInfo {
   About about;
   std::span<const Parameter> parameters;
   std::span<const State> states;
-  std::vector<std::string> equations;  ///< one line a state and one for the observed quantity
+  std::vector<std::string>
+      equations;      ///< one line a state and one for the observed quantity, as they are solved
+  std::string input;  ///< how a dose enters; empty for PD
   bool has_lag = false, has_infusion = false;
   bool extravascular = false;  ///< the dose enters another compartment than the observed one
 };

@@ -1,4 +1,5 @@
-// The vocabulary in which a model class is declared: one file a class, the same equations for every scalar type.
+// The vocabulary in which a model class is declared: one file a class, the same equations for every scalar
+// type.
 #pragma once
 #include <array>
 #include <concepts>
@@ -23,8 +24,8 @@ struct ReportRange {
   double low, high, spread;
 };
 
-/// One parameter of a class. A `fixed` value (not NaN) is what the report's equations hold constant: the named prior
-/// `report` keeps it there, a trial's data may free it.
+/// One parameter of a class. A `fixed` value (not NaN) is what the report's equations hold constant: the
+/// named prior `report` keeps it there, a trial's data may free it.
 struct Parameter {
   std::string_view symbol, unit;
   Scale scale;
@@ -59,7 +60,8 @@ using Parameters = std::array<R, M::parameters.size()>;
 template <class M, class R>
 using States = std::array<R, M::states.size()>;
 
-/// Response of the concentration to a unit bolus: C(t) = sum_j amplitude_j exp(-rate_j t). Rates differ pairwise.
+/// Response of the concentration to a unit bolus: C(t) = sum_j amplitude_j exp(-rate_j t). Rates differ
+/// pairwise.
 template <class R, std::size_t N>
 struct Modes {
   std::array<R, N> rate, amplitude;
@@ -86,7 +88,8 @@ enum class Loss { none, constant, driven };
 
 /// What every PD class declares.
 ///  - `about`, `parameters`, `states`, `loss`;
-///  - `baseline(p)`: states without drug; `rhs(C, y, p)`: their time derivative, linear in each state, a chain;
+///  - `baseline(p)`: states without drug; `rhs(C, y, p)`: their time derivative, linear in each state, a
+///  chain;
 ///  - `response(C, y, p)`: the biomarker.
 template <class M>
 concept PdModel = requires(States<M, double> y, Parameters<M, double> p, double C) {
