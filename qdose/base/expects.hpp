@@ -11,7 +11,8 @@ inline void expects(bool condition, const char* what,
                     std::source_location place = std::source_location::current()) {
   if (condition) [[likely]]
     return;
-  std::fprintf(stderr, "qdose: internal error at %s:%u: expected: %s\n", place.file_name(), place.line(), what);
+  std::fprintf(stderr, "qdose: internal error at %s:%u: expected: %s\n", place.file_name(), place.line(),
+               what);
   std::_Exit(70);
 }
 

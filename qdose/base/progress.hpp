@@ -20,7 +20,8 @@ class Progress {
 /// Reports nothing.
 Progress& silent_progress();
 
-/// A bar on standard error with rate and time left, redrawn at most ten times a second; for terminals.
+/// A bar on standard error with rate and time left, redrawn at most ten times a second; silent when standard
+/// error is no terminal.
 Progress& terminal_progress();
 
 }  // namespace qdose

@@ -1,4 +1,5 @@
-// Random numbers with addresses: what is drawn depends on (seed, purpose, item) alone, never on threads or order.
+// Random numbers with addresses: what is drawn depends on (seed, purpose, item) alone, never on threads or
+// order.
 #pragma once
 #include <Random123/philox.h>
 
@@ -26,13 +27,14 @@ enum class Purpose : std::uint32_t {
   property_test = 13,
 };
 
-/// A stream of independent numbers at the address (seed, purpose, item, sub-item); copying it copies the position.
-/// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"); period 2^66 numbers a stream.
+/// A stream of independent numbers at the address (seed, purpose, item, sub-item); copying it copies the
+/// position. Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"); period 2^66
+/// numbers a stream.
 class Stream {
  public:
   Stream(std::uint64_t seed, Purpose purpose, std::uint64_t item, std::uint32_t sub_item = 0)
-      : key_{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32) ^
-                                                    (static_cast<std::uint32_t>(purpose) * 0x9e3779b9u)}},
+      : key_{{static_cast<std::uint32_t>(seed),
+              static_cast<std::uint32_t>(seed >> 32) ^ (static_cast<std::uint32_t>(purpose) * 0x9e3779b9u)}},
         counter_{{0, sub_item, static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(item >> 32)}} {}
 
   /// 32 uniform bits.
