@@ -45,6 +45,7 @@ struct Trial {
   std::vector<Covariate> covariates;
   std::vector<Subject> subjects;
   Route route = Route::unknown;
+  std::vector<std::string> notes;  ///< what the reader left out, filled in or inferred, in words
 };
 
 /// Position of a covariate by name (exact case), or -1.

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "qdose/base/expects.hpp"
+#include "qdose/pd_includes.inc"
+#include "qdose/pk_includes.inc"
 #include "qdose/simulate/lane_memory.hpp"
 
 namespace qdose {
