@@ -13,20 +13,15 @@ concept HasModes = requires(Parameters<M, double> p) {
   M::modes(p);
 };
 
-/// A zero-order input of amount 1 over T h, seen through one mode: after its end it equals a bolus `gain` at
-/// its start; during it the mode holds level (1 - exp(-rate u)). T = 0 is a bolus: gain = amplitude, level =
-/// 0.
+/// What a unit dose given over T h contributes through one mode, u hours after its start; T = 0 is a bolus.
+/// The two exponentials never grow, whatever rate T is.
 template <class R>
-struct Input {
-  R gain, level;
-};
-
-template <class R>
-[[gnu::always_inline]] inline Input<R> input_of(const R& rate, const R& amplitude, const R& T) {
-  const auto bolus = T < R(1e-9);
-  const R z = rate * select(bolus, R(1.0), T);
-  const R ratio = select(z < R(1e-5), R(1.0) + R(0.5) * z, (exp(z) - R(1.0)) / z);
-  return {select(bolus, amplitude, amplitude * ratio), select(bolus, R(0.0), amplitude / z)};
+[[gnu::always_inline]] inline R pulse(const R& rate, const R& amplitude, const R& T, const R& u) {
+  const auto bolus = T < R(1e-9), running = u < T;
+  const R length = select(bolus, R(1.0), T), given = rate * select(running, u, length);
+  const R after = select(bolus, u, select(running, R(0.0), u - T));
+  const R uptake = select(bolus, R(1.0), (R(1.0) - exp(-given)) / (rate * length));
+  return amplitude * uptake * exp(-(rate * after));
 }
 
 template <class M>
@@ -41,28 +36,14 @@ struct ModalPath {
     if constexpr (lagged) return p[index_of(M::parameters, "Tlag")];
     return R(0.0);
   }
-  /// Duration k of the plan, or the class's own parameter.
-  template <class R>
-  static R duration_of(const Parameters<M, R>& p, const PkPlan& plan, std::size_t k) {
-    if constexpr (timed) return p[index_of(M::parameters, "tau")];
-    return R(load(plan.durations[k]));
-  }
-
-  /// Where the tables lie in the scratch memory, and the numbers that go with them.
+  /// Where the tables lie in the scratch memory. S[d][j] is mode j just after dose d; while some dose is an
+  /// infusion it leaves dose d itself out, whose pulse is then added point by point.
   struct Tables {
-    std::size_t doses, offsets, durations;
-    Lanes *E, *S, *gain, *level;  // [offsets][nm], [doses][nm], [durations][nm], [durations][nm]
+    std::size_t doses, offsets;
+    Lanes *E, *S;  // [offsets][nm], [doses][nm]
     Tables(const PkPlan& plan, Lanes* memory)
-        : doses(plan.doses),
-          offsets(plan.offsets.size()),
-          durations(plan.durations.size()),
-          E(memory),
-          S(E + offsets * nm),
-          gain(S + doses * nm),
-          level(gain + durations * nm) {}
-    static std::size_t size(const PkPlan& plan) {
-      return nm * (plan.offsets.size() + plan.doses + 2 * plan.durations.size());
-    }
+        : doses(plan.doses), offsets(plan.offsets.size()), E(memory), S(E + offsets * nm) {}
+    static std::size_t size(const PkPlan& plan) { return nm * (plan.offsets.size() + plan.doses); }
   };
 
   /// The state around one point: which dose each lane looks back to, and how long ago it was.
@@ -115,44 +96,35 @@ struct ModalPath {
       if (at.dose[l] >= 0) table[at.dose[l] * stride + j].v[l] += m.v[l];
   }
 
-  /// Index of the input table and 1 where the point lies within the infusion of its dose, else 0.
-  struct During {
-    std::int32_t duration;
-    Batch inside, amount;
-  };
-  static bool any_infusion(const PkPlan& plan) { return timed || plan.has_infusions; }
-  static std::int32_t input_index(const PkPlan& plan, std::int32_t dose) {
-    return timed || dose < 0 ? 0 : plan.duration_of_dose[dose];
+  static bool infusing(const PkPlan& plan) { return timed || plan.has_infusions; }
+  /// Duration of dose d, or the class's own parameter.
+  template <class R>
+  static R duration_of(const Parameters<M, R>& p, const PkPlan& plan, std::size_t d) {
+    if constexpr (timed) return p[index_of(M::parameters, "tau")];
+    return R(load(plan.durations[plan.duration_of_dose[d]]));
   }
 
-  /// Durations differ between lanes only through the dose index; a lane whose last dose has another table row
-  /// than lane 0 reads its own row.
-  static During during(const PkPlan& plan, const Parameters<M, Batch>& p, const Place& at) {
-    During r;
-    r.amount = gather(plan.amount.data(), 1, 0, at);
-    const Batch since = lagged ? load(at.since) : load(plan.offsets[at.offset]);
+  /// The dose that each lane looks back to: its amount, duration, and the time since (a lag makes it a dual
+  /// number).
+  template <class R>
+  struct LastDose {
+    Batch amount;
+    R duration, since;
+  };
+  template <class R>
+  static LastDose<R> last_dose(const PkPlan& plan, const Parameters<M, R>& p, const Place& at) {
     Lanes T;
     for (std::size_t l = 0; l < lanes; ++l)
-      T.v[l] = timed ? 0.0 : at.dose[l] < 0 ? 0.0 : plan.durations[plan.duration_of_dose[at.dose[l]]].v[l];
-    Batch duration = load(T);
-    if constexpr (timed) duration = p[index_of(M::parameters, "tau")];
-    r.inside = select(since < duration, Batch(1.0), Batch(0.0));
-    r.duration = 0;
+      T.v[l] = at.dose[l] < 0 ? 0.0 : plan.durations[plan.duration_of_dose[at.dose[l]]].v[l];
+    LastDose<R> r{gather(plan.amount.data(), 1, 0, at), R(load(T)), R(0.0)};
+    if constexpr (timed) r.duration = p[index_of(M::parameters, "tau")];
+    if constexpr (lagged) {
+      const R lag = lag_of(p);
+      r.since = R(load(at.since) + value_of(lag)) - lag;
+    } else {
+      r.since = R(load(plan.offsets[at.offset]));
+    }
     return r;
-  }
-  [[gnu::always_inline]] static Batch gather_input(const Lanes* table, const PkPlan& plan, std::size_t j,
-                                                   const Place& at) {
-    Lanes r;
-    for (std::size_t l = 0; l < lanes; ++l)
-      r.v[l] = at.dose[l] < 0 ? 0.0 : table[input_index(plan, at.dose[l]) * nm + j].v[l];
-    return load(r);
-  }
-  [[gnu::always_inline]] static void scatter_input(Lanes* table, const PkPlan& plan, std::size_t j,
-                                                   const Place& at, const Batch& x) {
-    Lanes m;
-    store(m, x);
-    for (std::size_t l = 0; l < lanes; ++l)
-      if (at.dose[l] >= 0) table[input_index(plan, at.dose[l]) * nm + j].v[l] += m.v[l];
   }
 
   static void fill_tables(const PkPlan& plan, const Parameters<M, Batch>& p, const Modes<Batch, nm>& modes,
@@ -161,22 +133,31 @@ struct ModalPath {
       const Batch u = load(plan.offsets[o]);
       for (std::size_t j = 0; j < nm; ++j) store(t.E[o * nm + j], exp(-(modes.rate[j] * u)));
     }
-    for (std::size_t k = 0; k < t.durations; ++k)
-      for (std::size_t j = 0; j < nm; ++j) {
-        const Input<Batch> in = input_of(modes.rate[j], modes.amplitude[j], duration_of(p, plan, k));
-        store(t.gain[k * nm + j], in.gain);
-        store(t.level[k * nm + j], in.level);
-      }
+    const bool pulses = infusing(plan);
+    const Batch interval(plan.steady_interval);
     for (std::size_t j = 0; j < nm; ++j) {
       Batch s(0.0);
       for (std::size_t d = 0; d < t.doses; ++d) {
-        s = s * load(t.E[plan.gap_of_dose[d] * nm + j]) +
-            load(plan.amount[d]) * load(t.gain[input_index(plan, static_cast<std::int32_t>(d)) * nm + j]);
-        if (plan.steady_interval > 0)
-          s = s / (Batch(1.0) - exp(-(modes.rate[j] * Batch(plan.steady_interval))));
+        s = s * load(t.E[plan.gap_of_dose[d] * nm + j]);
+        if (!pulses) s += load(plan.amount[d]) * modes.amplitude[j];
+        if (pulses && d > 0) s += load(plan.amount[d - 1]) * pulse_to_next(plan, p, modes, d, j);
+        if (plan.steady_interval > 0) {  // the geometric series of all doses before
+          if (pulses)
+            s = load(plan.amount[d]) *
+                pulse(modes.rate[j], modes.amplitude[j], duration_of<Batch>(p, plan, d), interval);
+          s = s / (Batch(1.0) - exp(-(modes.rate[j] * interval)));
+        }
         store(t.S[d * nm + j], s);
       }
     }
+  }
+
+  /// Mode j of a unit of dose d - 1 when dose d comes.
+  template <class R>
+  static R pulse_to_next(const PkPlan& plan, const Parameters<M, R>& p, const Modes<R, nm>& modes,
+                         std::size_t d, std::size_t j) {
+    const R gap(load(plan.offsets[plan.gap_of_dose[d]]));
+    return pulse(modes.rate[j], modes.amplitude[j], duration_of<R>(p, plan, d - 1), gap);
   }
 
   static Row decay(const Tables& t, const Modes<Batch, nm>& modes, const Place& at) {
@@ -195,97 +176,91 @@ struct ModalPath {
     const auto modes = M::modes(p);
     Tables t(plan, room(workspace.pk, 2 * Tables::size(plan)));
     fill_tables(plan, p, modes, t);
-    const bool infusing = any_infusion(plan);
+    const bool pulses = infusing(plan);
     for (std::size_t k = 0; k < plan.points.size(); ++k) {
       const Place at = place(plan, plan.points[k], lag_of(p));
       const Row e = decay(t, modes, at);
       Batch c(0.0);
       for (std::size_t j = 0; j < nm; ++j) c += gather(t.S, nm, j, at) * e[j];
-      if (infusing) {
-        const During now = during(plan, p, at);
-        for (std::size_t j = 0; j < nm; ++j) {
-          const Batch gain = gather_input(t.gain, plan, j, at), level = gather_input(t.level, plan, j, at);
-          c += now.inside * (now.amount * (level * (Batch(1.0) - e[j]) - gain * e[j]));
-        }
+      if (pulses) {
+        const auto last = last_dose<Batch>(plan, p, at);
+        for (std::size_t j = 0; j < nm; ++j)
+          c += last.amount * pulse(modes.rate[j], modes.amplitude[j], last.duration, last.since);
       }
       store(C[k], c);
     }
   }
 
+  using D = Dual<Batch, np>;
+  /// What the pull-back gathers: adjoints of the modes, and the gradient itself for what is differentiated
+  /// forward.
+  struct Sums {
+    Row rate{}, amplitude{};
+    Batch lag{0.0};
+    std::array<Batch, np> direct{};
+    void add(const Batch& weight, const D& x) {
+      for (std::size_t i = 0; i < np; ++i) direct[i] += weight * x.d[i];
+    }
+  };
+
   static void pull_back(const PkPlan& plan, const Lanes* parameters, Workspace& workspace,
                         const Lanes* adjoint, Lanes* gradient) {
     const auto p = load_all<np>(parameters);
     const auto modes = M::modes(p);
+    const auto dual_p = variables<D, np>(parameters);
+    const auto dual_modes = M::modes(dual_p);
     const std::size_t size = Tables::size(plan);
     Tables t(plan, workspace.pk.data()), bar(plan, workspace.pk.data() + size);
     for (std::size_t i = 0; i < size; ++i) store(bar.E[i], Batch(0.0));
-    Row rate_bar{};
-    Batch lag_bar(0.0);
-    const bool infusing = any_infusion(plan);
+    Sums sums;
+    const bool pulses = infusing(plan);
     for (std::size_t k = 0; k < plan.points.size(); ++k) {
       const Place at = place(plan, plan.points[k], lag_of(p));
       const Batch a = load(adjoint[k]);
       const Row e = decay(t, modes, at);
-      During now{};
-      if (infusing) now = during(plan, p, at);
+      if (pulses) {
+        const auto last = last_dose<D>(plan, dual_p, at);
+        for (std::size_t j = 0; j < nm; ++j)
+          sums.add(a * last.amount,
+                   pulse(dual_modes.rate[j], dual_modes.amplitude[j], last.duration, last.since));
+      }
       for (std::size_t j = 0; j < nm; ++j) {
         scatter(bar.S, nm, j, at, a * e[j]);
-        Batch e_bar = a * gather(t.S, nm, j, at);
-        if (infusing) {
-          const Batch gain = gather_input(t.gain, plan, j, at), level = gather_input(t.level, plan, j, at);
-          const Batch w = a * now.inside * now.amount;
-          e_bar = e_bar - w * (level + gain);
-          scatter_input(bar.level, plan, j, at, w * (Batch(1.0) - e[j]));
-          scatter_input(bar.gain, plan, j, at, -(w * e[j]));
-        }
+        const Batch e_bar = a * gather(t.S, nm, j, at);
         if constexpr (lagged) {
           const Batch slope = e_bar * e[j];
-          rate_bar[j] = rate_bar[j] - slope * load(at.since);
-          lag_bar += slope * modes.rate[j];
+          sums.rate[j] = sums.rate[j] - slope * load(at.since);
+          sums.lag += slope * modes.rate[j];
         } else {
           accumulate(bar.E[at.offset * nm + j], e_bar);
         }
       }
     }
-    reverse_doses(plan, t, bar);
+    reverse_doses(plan, dual_p, dual_modes, t, bar, sums);
     for (std::size_t o = 0; o < t.offsets; ++o)
       for (std::size_t j = 0; j < nm; ++j)
-        rate_bar[j] = rate_bar[j] - load(bar.E[o * nm + j]) * load(t.E[o * nm + j]) * load(plan.offsets[o]);
-    to_parameters(plan, parameters, bar, rate_bar, lag_bar, gradient);
+        sums.rate[j] = sums.rate[j] - load(bar.E[o * nm + j]) * load(t.E[o * nm + j]) * load(plan.offsets[o]);
+    for (std::size_t j = 0; j < nm; ++j) {
+      sums.add(sums.rate[j], dual_modes.rate[j]);
+      sums.add(sums.amplitude[j], dual_modes.amplitude[j]);
+    }
+    if constexpr (lagged) sums.add(sums.lag, lag_of(dual_p));
+    for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
   }
 
-  static void reverse_doses(const PkPlan& plan, const Tables& t, Tables& bar) {
+  static void reverse_doses(const PkPlan& plan, const Parameters<M, D>& p, const Modes<D, nm>& modes,
+                            const Tables& t, Tables& bar, Sums& sums) {
+    const bool pulses = infusing(plan);
     for (std::size_t d = t.doses; d-- > 0;)
       for (std::size_t j = 0; j < nm; ++j) {
         const Batch s_bar = load(bar.S[d * nm + j]);
-        accumulate(bar.gain[input_index(plan, static_cast<std::int32_t>(d)) * nm + j],
-                   s_bar * load(plan.amount[d]));
+        if (!pulses) sums.amplitude[j] += s_bar * load(plan.amount[d]);
         if (d == 0) continue;
+        if (pulses) sums.add(s_bar * load(plan.amount[d - 1]), pulse_to_next(plan, p, modes, d, j));
         const std::size_t gap = plan.gap_of_dose[d] * nm + j;
         accumulate(bar.S[(d - 1) * nm + j], s_bar * load(t.E[gap]));
         accumulate(bar.E[gap], s_bar * load(t.S[(d - 1) * nm + j]));
       }
-  }
-
-  static void to_parameters(const PkPlan& plan, const Lanes* parameters, const Tables& bar,
-                            const Row& rate_bar, const Batch& lag_bar, Lanes* gradient) {
-    using D = Dual<Batch, np>;
-    const auto p = variables<D, np>(parameters);
-    const auto modes = M::modes(p);
-    std::array<Batch, np> g{};
-    const auto add = [&](const Batch& weight, const D& x) {
-      for (std::size_t i = 0; i < np; ++i) g[i] += weight * x.d[i];
-    };
-    for (std::size_t j = 0; j < nm; ++j) {
-      add(rate_bar[j], modes.rate[j]);
-      for (std::size_t k = 0; k < bar.durations; ++k) {
-        const Input<D> in = input_of(modes.rate[j], modes.amplitude[j], duration_of(p, plan, k));
-        add(load(bar.gain[k * nm + j]), in.gain);
-        add(load(bar.level[k * nm + j]), in.level);
-      }
-    }
-    if constexpr (lagged) add(lag_bar, lag_of(p));
-    for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], g[i]);
   }
 };
 

@@ -232,7 +232,7 @@ Resolution resolution_for(std::span<const Schedule> schedules) {
   const double interval = gaps.empty() ? last / 4 : std::min(median(gaps), last);
   if (!std::isfinite(earliest)) earliest = interval / 16;
   Resolution r;
-  r.first = std::clamp(1.5 * earliest, interval / 64, interval / 12);
+  r.first = std::clamp(0.75 * earliest, interval / 64, interval / 24);
   r.growth = 1.0;
   r.longest = gaps.empty() ? last / 12 : interval;
   return r;

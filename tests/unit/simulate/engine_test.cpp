@@ -149,7 +149,7 @@ TEST_P(EveryPair, SteadyStateIsWhereLongDosingEnds) {
   const std::vector<double> times{1.0, 5.0, 12.0, 24.0};
   for (double t : times) s.pk_times.push_back(24.0 * 299 + t);
   s.pd_times = s.pk_times;
-  const Resolution resolution{1.0, 1.0, 24.0};
+  const Resolution resolution{0.1, 0.3, 3.0};  // fine: the two plans cut at other times
   std::vector<Schedule> eight(8, s);
   pair.run(make_plan(eight, resolution));
   const auto C = pair.C, R = pair.R;
