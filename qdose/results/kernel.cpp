@@ -1,0 +1,77 @@
+#include "qdose/results/kernel.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "qdose/base/files.hpp"
+
+namespace qdose {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelOutput, name, r2, r2_ceiling, rmse, has_signal, lambda,
+                                                bandwidth)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelCurve, output, covariate, other_level, x, kernel,
+                                                baseline)
+
+namespace {
+
+nlohmann::ordered_json to_document(const KernelResult& result) {
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::object();
+  std::vector<std::string> order;
+  for (const KernelOutput& output : result.outputs) {
+    outputs[output.name] = nlohmann::json(output);
+    order.push_back(output.name);
+  }
+  return {
+      {"feature_map", result.feature_map},
+      {"n_qubits", result.n_qubits},
+      {"outputs", outputs},
+      {"output_order", order},
+      {"r2_mean", result.r2_mean},
+      {"baselines", result.baselines},
+      {"baseline_r2", result.baseline_r2},
+      {"geometric_difference", result.geometric_difference},
+      {"geometric_limit", result.geometric_limit},
+      {"seconds",
+       {{"states", result.seconds_states}, {"gram", result.seconds_gram}, {"solve", result.seconds_solve}}},
+      {"verdict", result.verdict},
+      {"curves", nlohmann::json(result.curves)},
+      {"notes", result.notes}};
+}
+
+KernelResult from_document(const nlohmann::json& document) {
+  KernelResult result;
+  document.at("feature_map").get_to(result.feature_map);
+  document.at("n_qubits").get_to(result.n_qubits);
+  for (const auto& name : document.at("output_order").get<std::vector<std::string>>())
+    result.outputs.push_back(document.at("outputs").at(name).get<KernelOutput>());
+  document.at("r2_mean").get_to(result.r2_mean);
+  document.at("baselines").get_to(result.baselines);
+  document.at("baseline_r2").get_to(result.baseline_r2);
+  document.at("geometric_difference").get_to(result.geometric_difference);
+  document.at("geometric_limit").get_to(result.geometric_limit);
+  document.at("seconds").at("states").get_to(result.seconds_states);
+  document.at("seconds").at("gram").get_to(result.seconds_gram);
+  document.at("seconds").at("solve").get_to(result.seconds_solve);
+  document.at("verdict").get_to(result.verdict);
+  document.at("curves").get_to(result.curves);
+  document.at("notes").get_to(result.notes);
+  return result;
+}
+
+}  // namespace
+
+Result<Done> save(const KernelResult& result, const std::string& path) {
+  return write_file(path,
+                    to_document(result).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+}
+
+Result<KernelResult> load_kernel(const std::string& path) {
+  const Result<std::string> text = read_file(path);
+  if (!text) return text.errors();
+  try {
+    return from_document(nlohmann::json::parse(*text));
+  } catch (const nlohmann::json::exception& fault) {
+    return Error{Fault::bad_input, fault.what(), path, "was this file written by `qdose kernel fit`?"};
+  }
+}
+
+}  // namespace qdose
