@@ -5,6 +5,7 @@
 #include <map>
 
 #include "qdose/base/expects.hpp"
+#include "qdose/models/catalogue.hpp"
 #include "qdose/simulate/offset_table.hpp"
 #include "qdose/simulate/panels.hpp"
 
@@ -233,8 +234,16 @@ Resolution resolution_for(std::span<const Schedule> schedules) {
   if (!std::isfinite(earliest)) earliest = interval / 16;
   Resolution r;
   r.first = std::clamp(0.75 * earliest, interval / 64, interval / 24);
-  r.growth = 1.0;
+  r.growth = 0.75;
   r.longest = gaps.empty() ? last / 12 : interval;
+  return r;
+}
+
+Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class) {
+  Resolution r = resolution_for(schedules);
+  const ModelInfo* model = find_model(pk_class);
+  expects(model != nullptr, "a class of the catalogue");
+  if (model->has_lag || model->has_infusion) r = {r.first / 2, r.growth / 4, r.longest / 8};
   return r;
 }
 

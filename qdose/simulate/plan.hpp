@@ -1,6 +1,7 @@
 // From what was given and observed to the plan that the kernels run: doses, points, panels of eight subjects.
 #pragma once
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "qdose/data/trial.hpp"
@@ -21,8 +22,14 @@ struct Resolution {
   double first = 1.0, growth = 1.0, longest = 24.0;
 };
 
-/// A resolution that suits these schedules: from their dosing intervals and early observation times.
+/// A resolution that suits these schedules: from their dosing intervals and early observation times. The
+/// biomarker is then within 0.5% over the report's parameter ranges (a twentieth of its noise), 1% for a
+/// class with a lag.
 Resolution resolution_for(std::span<const Schedule> schedules);
+
+/// The same for one PK class: a lag or a modelled infusion bends the concentration within a panel, which asks
+/// for finer ones.
+Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class);
 
 /// Plans of up to eight schedules and where each value comes out.
 struct BatchPlan {
