@@ -39,15 +39,15 @@ R laguerre_step(const R& x, const R& a2, const R& a1, const R& a0) {
 }
 
 /// Three compartments: the largest rate first, the smallest last. The outer rates are found by Laguerre's
-/// iteration from 0 and from the sum of the rates; the middle one follows from the product. Relative error of
-/// rates below 1e-11.
+/// iteration from the sum of the rates and from a0/a1, which bound them; the middle one follows from the
+/// product. Relative error of the rates below 1e-11.
 template <class R>
 Modes<R, 3> three_compartments(const R& CL, const R& Vc, const R& Q, const R& Vp, const R& Q2, const R& Vp2) {
   const R k10 = CL / Vc, k12 = Q / Vc, k21 = Q / Vp, k13 = Q2 / Vc, k31 = Q2 / Vp2;
   const R a2 = k10 + k12 + k13 + k21 + k31;
   const R a1 = k10 * (k21 + k31) + k12 * k31 + k13 * k21 + k21 * k31, a0 = k10 * k21 * k31;
   constexpr int steps = 7;
-  R fast = a2, slow = R(0.0);
+  R fast = a2, slow = a0 / a1;
   for (int i = 0; i < steps; ++i) {
     fast = laguerre_step(fast, a2, a1, a0);
     slow = laguerre_step(slow, a2, a1, a0);

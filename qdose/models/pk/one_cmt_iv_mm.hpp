@@ -34,57 +34,56 @@ struct OneCmtIvMm {
     return a[index_of(states, "central")] / p[index_of(parameters, "V")];
   }
 
-  /// Separation of variables gives F(u) = 0 for u = ln C after dt hours, C0 before, k = CL/V, v = Vmax/V, s =
-  /// k Km + v:
-  ///   F(u) = Km/s (u - ln C0) + v/s^2 (L(C) - L(C0)) + dt,   L(C) = C ln(1 + z)/z,   z = k C/s.
-  /// F increases and is convex; Halley's iteration runs down to its root from the lower of two tangents'
-  /// roots, which both lie above it. The last step is Newton's in the full scalar type: it carries the
-  /// implicit derivatives. Relative error below 1e-10 for C0 up to 1e5 Km. A concentration below 1e-12 Km is
-  /// eliminated linearly.
+  /// Exact amount after dt hours. In units of Km, c = C/Km with c' = -c (k + w/(1 + c)), k = CL/V, w =
+  /// Vmax/(V Km); separation of variables makes u = ln c the root of
+  ///   F(u) = (u - u0)/s + w/s^2 (L(c) - L(c0)) + dt,   s = k + w,   L(c) = c ln(1 + z)/z,   z = k c/s.
+  /// Relative error below 1e-10 for C up to 1e5 Km; below 1e-12 Km elimination is linear.
   template <class R, class T>
   static States<OneCmtIvMm, R> advance(const States<OneCmtIvMm, R>& a, const T& dt,
                                        const Parameters<OneCmtIvMm, R>& p) {
     const auto& [CL, V, Vmax, Km] = p;
-    const R C0 = a[0] / V, k = CL / V, v = Vmax / V, s = k * Km + v;
-    const auto negligible = C0 < R(1e-12) * Km;
-    const R start = select(negligible, R(1e-12) * Km, C0), u0 = log(start), level0 = saturation(start, k, s);
-    const auto gap = [&](const auto& u, const auto& C, const auto&... q) {
-      return implicit_gap(u, C, dt, q...);
-    };
+    const R k = CL / V, w = Vmax / (V * Km), s = k + w, c0 = a[0] / (V * Km);
+    const auto negligible = c0 < R(1e-12);
+    const R start = select(negligible, R(1e-12), c0), u0 = log(start), level0 = saturation(start, k, s);
 
-    using V0 = decltype(value_of(C0));
-    const V0 c0 = value_of(start), w0 = value_of(u0), l0 = value_of(level0), k0 = value_of(k),
-             v0 = value_of(v);
-    const V0 s0 = value_of(s), m0 = value_of(Km), t0 = value_of(dt);
-    const V0 from_start = w0 - t0 * (k0 + v0 / (m0 + c0)),
-             from_zero = w0 - (t0 - v0 / (s0 * s0) * l0) * s0 / m0;
-    V0 w = select(from_start < from_zero, from_start, from_zero);
-    for (int i = 0; i < 9; ++i) {
-      const V0 C = exp(w), value = gap(w, C, w0, l0, k0, v0, s0, m0);
-      const V0 clearing = s0 + k0 * C, slope = (m0 + C) / clearing, bend = v0 * C / (clearing * clearing);
-      w = w - value / (slope - V0(0.5) * value * bend / slope);
-    }
-    const R u = R(w), C = exp(u);
-    const R exact = u - gap(u, C, u0, level0, k, v, s, Km) * (s + k * C) / (Km + C);
-    const R linear = a[0] * exp(-(dt * (k + v / Km)));
-    return {select(negligible, linear, V * exp(exact))};
+    const R u = R(root(value_of(u0), value_of(level0), value_of(k), value_of(w), value_of(dt))), c = exp(u);
+    // One step of Newton in the full scalar type: it carries the derivatives of the implicit function.
+    const R exact = u - gap(u, c, u0, level0, k, w, dt) * (s + k * c) / (R(1.0) + c);
+    return {select(negligible, a[0] * exp(-(s * dt)), V * Km * exp(exact))};
   }
 
  private:
-  /// C ln(1 + z)/z with z = k C/s >= 0, by the series of 2 atanh where the logarithm would cancel.
+  /// L(c), by the series of 2 atanh where the logarithm would cancel.
   template <class R>
-  static R saturation(const R& C, const R& k, const R& s) {
-    const R z = k * C / s, h = z / (R(2.0) + z), h2 = h * h;
+  static R saturation(const R& c, const R& k, const R& s) {
+    const R z = k * c / s, h = z / (R(2.0) + z), h2 = h * h;
     const R series = R(2.0) / (R(2.0) + z) *
                      horner(R(1.0 / 15), h2, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1.0);
     const R small = R(0.25), far = select(z < small, small, z);
-    return C * select(z < small, series, log(R(1.0) + far) / far);
+    return c * select(z < small, series, log(R(1.0) + far) / far);
   }
 
+  /// F(u), for c = exp(u).
   template <class R, class T>
-  static R implicit_gap(const R& u, const R& C, const T& dt, const R& u0, const R& level0, const R& k,
-                        const R& v, const R& s, const R& Km) {
-    return Km / s * (u - u0) + v / (s * s) * (saturation(C, k, s) - level0) + dt;
+  static R gap(const R& u, const R& c, const R& u0, const R& level0, const R& k, const R& w, const T& dt) {
+    const R s = k + w;
+    return (u - u0) / s + w / (s * s) * (saturation(c, k, s) - level0) + dt;
+  }
+
+  /// The root of F, which increases and is convex: Halley's iteration runs down to it from the lower of two
+  /// tangents' roots (at the start and at c = 0), which both lie above it.
+  template <class V>
+  static V root(const V& u0, const V& level0, const V& k, const V& w, const V& dt) {
+    constexpr int steps = 9;
+    const V s = k + w, one = V(1.0), c0 = exp(u0);
+    const V at_start = u0 - dt * (k + w / (one + c0)), at_zero = u0 - (dt - w / (s * s) * level0) * s;
+    V u = select(at_start < at_zero, at_start, at_zero);
+    for (int i = 0; i < steps; ++i) {
+      const V c = exp(u), value = gap(u, c, u0, level0, k, w, dt);
+      const V clearing = s + k * c, slope = (one + c) / clearing, bend = w * c / (clearing * clearing);
+      u = u - value / (slope - V(0.5) * value * bend / slope);
+    }
+    return u;
   }
 };
 
