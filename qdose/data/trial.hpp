@@ -1,11 +1,13 @@
-// One phase-1 trial as the stages see it: subjects with doses, concentrations, biomarker values and covariates.
+// One phase-1 trial as the stages see it: subjects with doses, concentrations, biomarker values and
+// covariates.
 #pragma once
 #include <string>
 #include <vector>
 
 namespace qdose {
 
-/// A dose at `time` (h, since the subject's clock zero). `duration` 0 is a bolus, else a zero-order infusion (h).
+/// A dose at `time` (h, since the subject's clock zero). `duration` 0 is a bolus, else a zero-order infusion
+/// (h).
 struct Dose {
   double time = 0, amount = 0, duration = 0;
 };
@@ -19,7 +21,8 @@ struct Observation {
 enum class CovariateKind { continuous, categorical };
 
 /// A column that is constant within every subject and is no part of the dosing.
-/// A categorical one holds few integer levels; `reference` is its most frequent level, for a continuous one the median.
+/// A categorical one holds few integer levels; `reference` is its most frequent level, for a continuous one
+/// the median.
 struct Covariate {
   std::string name;
   CovariateKind kind = CovariateKind::continuous;
@@ -36,8 +39,8 @@ struct Subject {
   double dose_level() const { return doses.empty() ? 0.0 : doses.front().amount; }
 };
 
-/// How the drug gets in, as far as the file tells: doses into the compartment that is observed are intravenous,
-/// into another one extravascular; a RATE makes them infusions.
+/// How the drug gets in, as far as the file tells: doses into the compartment that is observed are
+/// intravenous, into another one extravascular; a RATE makes them infusions.
 enum class Route { unknown, bolus, infusion, extravascular };
 
 struct Trial {

@@ -1,0 +1,72 @@
+#include "qdose/data/columns.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <utility>
+
+#include "qdose/base/text.hpp"
+
+namespace qdose {
+namespace {
+
+constexpr std::array<std::pair<const char*, int Columns::*>, 13> known_columns = {{
+    {"ID", &Columns::ID},
+    {"TIME", &Columns::TIME},
+    {"DV", &Columns::DV},
+    {"AMT", &Columns::AMT},
+    {"EVID", &Columns::EVID},
+    {"MDV", &Columns::MDV},
+    {"CMT", &Columns::CMT},
+    {"DVID", &Columns::DVID},
+    {"RATE", &Columns::RATE},
+    {"DUR", &Columns::DUR},
+    {"ADDL", &Columns::ADDL},
+    {"II", &Columns::II},
+    {"SS", &Columns::SS},
+}};
+
+int Columns::*known_column(const std::string& name) {
+  for (const auto& [known, member] : known_columns)
+    if (name == known) return member;
+  return nullptr;
+}
+
+void require(const Columns& columns, int Columns::*member, const char* name, const char* meaning,
+             const Row& header, Faults& faults) {
+  if (columns.*member >= 0) return;
+  std::vector<std::string> names;
+  for (const int i : columns.others) names.push_back(header.cells[static_cast<std::size_t>(i)].text);
+  const auto nearest = nearest_name(name, names);
+  faults.add(header.line, 1, fmt::format("the column {} is missing", name),
+             nearest ? fmt::format("is it the column {}? call it {}", in_quotes(*nearest), name) : meaning);
+}
+
+}  // namespace
+
+Columns find_columns(const Row& header, Faults& faults) {
+  Columns columns;
+  std::map<std::string, int> seen;  // upper-case name -> column of characters
+  for (std::size_t i = 0; i < header.cells.size(); ++i) {
+    const Cell& cell = header.cells[i];
+    const std::string name = upper_case(cell.text);
+    const auto [first, is_new] = seen.emplace(name, cell.column);
+    if (!is_new && !name.empty()) {
+      faults.add(
+          header.line, cell.column,
+          fmt::format("the column {} stands twice (first at {}:{})", cell.text, header.line, first->second),
+          "rename or remove one of them");
+    } else if (int Columns::*member = known_column(name)) {
+      columns.*member = static_cast<int>(i);
+    } else if (!name.empty() && !(i == 0 && name == "C")) {
+      columns.others.push_back(static_cast<int>(i));
+    }
+  }
+  require(columns, &Columns::ID, "ID", "ID tells the subjects apart", header, faults);
+  require(columns, &Columns::TIME, "TIME", "TIME is in hours since the first dose", header, faults);
+  require(columns, &Columns::DV, "DV", "DV holds concentrations and biomarker values", header, faults);
+  return columns;
+}
+
+}  // namespace qdose

@@ -1,0 +1,57 @@
+#include "qdose/data/read_trial.hpp"
+
+#include <algorithm>
+
+#include "qdose/base/files.hpp"
+#include "qdose/data/covariates.hpp"
+#include "qdose/data/kinds.hpp"
+#include "qdose/data/subjects.hpp"
+
+namespace qdose {
+namespace {
+
+/// What a trial must have to answer its question. Called when all rows are sound: else these faults might
+/// only follow.
+void check_content(const Trial& trial, Faults& faults) {
+  const auto none = [&](auto has) { return std::ranges::none_of(trial.subjects, has); };
+  if (none([](const Subject& s) { return !s.doses.empty(); }))
+    faults.add(0, 0, "nobody gets a dose", "doses are rows with EVID 1 and a positive AMT");
+  if (none([](const Subject& s) { return !s.concentrations.empty(); }))
+    faults.add(0, 0, "there are no concentrations", "observations with DVID 1 and MDV 0 are concentrations");
+  if (none([](const Subject& s) { return !s.responses.empty(); }))
+    faults.add(0, 0, "there are no biomarker values",
+               "observations with DVID 2 and MDV 0 are biomarker values");
+}
+
+}  // namespace
+
+Result<Trial> parse_trial(std::string_view text, const std::string& name) {
+  Faults faults(name);
+  const auto table = read_table(text, faults);
+  if (!table) return faults.errors();
+  const Columns columns = find_columns(table->header, faults);
+  // Without these columns every row would only repeat the fault.
+  if (columns.ID < 0 || columns.TIME < 0 || columns.DV < 0) return faults.errors();
+
+  Trial trial;
+  trial.name = name;
+  std::vector<Record> records = read_records(*table, columns, faults, trial.notes);
+  infer_observed(records, columns, faults, trial.notes);
+  const std::vector<SubjectRecords> groups = group_subjects(records, faults, trial.notes);
+  trial.route = infer_route(records, faults, trial.notes);
+  for (const SubjectRecords& group : groups) trial.subjects.push_back(group.subject);
+  if (!faults.any()) check_content(trial, faults);
+  if (faults.any()) return faults.errors();
+  find_covariates(*table, columns, groups, trial);
+  return trial;
+}
+
+Result<Trial> read_trial(const std::filesystem::path& path) {
+  const Result<std::string> text = read_file(path);
+  if (!text) return text.errors();
+  Result<Trial> trial = parse_trial(*text, path.string());
+  if (trial) trial->name = path.filename().string();
+  return trial;
+}
+
+}  // namespace qdose

@@ -1,0 +1,78 @@
+#include "qdose/data/write_trial.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "qdose/base/files.hpp"
+
+namespace qdose {
+namespace {
+
+/// Compartment numbers as NONMEM's subroutines count them: a depot, where there is one, is the first.
+struct Compartments {
+  int dose, concentration, response;
+};
+
+Compartments compartments_of(Route route) {
+  if (route == Route::extravascular) return {1, 2, 3};
+  return {1, 1, 2};
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\";\t#") == std::string::npos) return text;
+  std::string field = "\"";
+  for (const char c : text) field += c == '"' ? "\"\"" : std::string(1, c);
+  return field + "\"";
+}
+
+/// One row apart from what all rows of a subject share.
+struct OutputRow {
+  double time = 0, value = 0;
+  int evid = 0, dvid = 0;
+  double amount = 0, rate = 0;
+};
+
+std::vector<OutputRow> rows_of(const Subject& subject) {
+  std::vector<OutputRow> rows;
+  for (const Dose& d : subject.doses)
+    rows.push_back({d.time, 0, 1, 0, d.amount, d.duration > 0 ? d.amount / d.duration : 0});
+  for (const Observation& o : subject.concentrations) rows.push_back({o.time, o.value, 0, 1});
+  for (const Observation& o : subject.responses) rows.push_back({o.time, o.value, 0, 2});
+  std::ranges::stable_sort(rows, {}, &OutputRow::time);
+  return rows;
+}
+
+}  // namespace
+
+std::string trial_text(const Trial& trial) {
+  const bool has_rate = std::ranges::any_of(trial.subjects, [](const Subject& s) {
+    return std::ranges::any_of(s.doses, [](const Dose& d) { return d.duration > 0; });
+  });
+  const bool has_cmt = trial.route != Route::unknown;
+  const Compartments cmt = compartments_of(trial.route);
+
+  std::string text = "ID";
+  for (const Covariate& covariate : trial.covariates) text += "," + csv_field(covariate.name);
+  text +=
+      fmt::format(",DOSE,TIME,DV,EVID,MDV,AMT{}{},DVID\n", has_rate ? ",RATE" : "", has_cmt ? ",CMT" : "");
+  for (const Subject& subject : trial.subjects) {
+    std::string shared = csv_field(subject.id);
+    for (const double value : subject.covariates) shared += fmt::format(",{}", value);
+    shared += fmt::format(",{}", subject.dose_level());
+    for (const OutputRow& e : rows_of(subject)) {
+      text += fmt::format("{},{},{},{},{},{}", shared, e.time, e.value, e.evid, e.evid, e.amount);
+      if (has_rate) text += fmt::format(",{}", e.rate);
+      if (has_cmt)
+        text += fmt::format(",{}", e.evid == 1 ? cmt.dose : e.dvid == 1 ? cmt.concentration : cmt.response);
+      text += fmt::format(",{}\n", e.dvid);
+    }
+  }
+  return text;
+}
+
+Result<Done> write_trial(const Trial& trial, const std::filesystem::path& path) {
+  return write_file(path, trial_text(trial));
+}
+
+}  // namespace qdose
