@@ -7,7 +7,7 @@
 
 #include "example_trial.hpp"
 #include "qdose/base/random.hpp"
-#include "qdose/data/summary.hpp"
+#include "qdose/data/overview.hpp"
 
 namespace qdose {
 namespace {
@@ -94,10 +94,10 @@ TEST(WriteTrial, AFolderThatCannotBeMadeIsAFault) {
   EXPECT_EQ(result.errors()[0].fault, Fault::file);
 }
 
-TEST(Summary, CountsArmsCovariatesAndObservations) {
+TEST(Overview, CountsArmsCovariatesAndObservations) {
   const auto trial = parse_trial(example_text(), "t.csv");
   ASSERT_TRUE(trial);
-  const TrialSummary s = summarize(*trial);
+  const TrialOverview s = overview_of(*trial);
   EXPECT_EQ(s.subjects, 6u);
   EXPECT_EQ(s.doses, 8u);
   EXPECT_EQ(s.concentrations, 8u);

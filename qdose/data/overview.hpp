@@ -18,34 +18,34 @@ struct Span {
 };
 
 /// Subjects with the same first dose.
-struct ArmSummary {
+struct ArmOverview {
   double dose_level = 0;  ///< 0: placebo
   std::size_t subjects = 0, concentrations = 0, responses = 0;
   Span doses_per_subject;
   std::optional<Span> interval_h;  ///< between doses; nothing for single doses
 };
 
-struct CovariateSummary {
+struct CovariateOverview {
   Covariate covariate;
   std::vector<std::pair<double, std::size_t>> levels;  ///< categorical: subjects by level
 };
 
-struct TrialSummary {
+struct TrialOverview {
   std::string name;
   Route route = Route::unknown;
   std::size_t subjects = 0, doses = 0, concentrations = 0, responses = 0;
   Span times_h, concentration, response;  ///< of all observations
-  std::vector<ArmSummary> arms;           ///< by dose level
-  std::vector<CovariateSummary> covariates;
+  std::vector<ArmOverview> arms;          ///< by dose level
+  std::vector<CovariateOverview> covariates;
   std::vector<std::string> notes;
 };
 
-TrialSummary summarize(const Trial& trial);
+TrialOverview overview_of(const Trial& trial);
 
 /// "bolus", "infusion", "extravascular", "unknown".
 std::string_view route_name(Route route);
 
-/// The summary as a few lines for people.
-std::string describe(const TrialSummary& summary);
+/// The overview as a few lines for people.
+std::string describe(const TrialOverview& overview);
 
 }  // namespace qdose

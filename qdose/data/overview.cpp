@@ -1,4 +1,4 @@
-#include "qdose/data/summary.hpp"
+#include "qdose/data/overview.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +24,8 @@ class SpanBuilder {
   double low_ = std::numeric_limits<double>::infinity(), high_ = -low_;
 };
 
-ArmSummary summarize_arm(double dose_level, const std::vector<const Subject*>& subjects) {
-  ArmSummary arm{dose_level, subjects.size(), 0, 0, {}, {}};
+ArmOverview overview_of_arm(double dose_level, const std::vector<const Subject*>& subjects) {
+  ArmOverview arm{dose_level, subjects.size(), 0, 0, {}, {}};
   SpanBuilder doses, intervals;
   for (const Subject* subject : subjects) {
     arm.concentrations += subject->concentrations.size();
@@ -39,20 +39,20 @@ ArmSummary summarize_arm(double dose_level, const std::vector<const Subject*>& s
   return arm;
 }
 
-CovariateSummary summarize_covariate(const Trial& trial, std::size_t index) {
-  CovariateSummary summary{trial.covariates[index], {}};
-  if (summary.covariate.kind == CovariateKind::continuous) return summary;
+CovariateOverview overview_of_covariate(const Trial& trial, std::size_t index) {
+  CovariateOverview overview{trial.covariates[index], {}};
+  if (overview.covariate.kind == CovariateKind::continuous) return overview;
   std::map<double, std::size_t> count;
   for (const Subject& subject : trial.subjects) ++count[subject.covariates[index]];
-  summary.levels.assign(count.begin(), count.end());
-  return summary;
+  overview.levels.assign(count.begin(), count.end());
+  return overview;
 }
 
 std::string span_text(const Span& span) {
   return span.is_point() ? fmt::format("{:g}", span.low) : fmt::format("{:g} to {:g}", span.low, span.high);
 }
 
-std::string arm_text(const ArmSummary& arm) {
+std::string arm_text(const ArmOverview& arm) {
   const std::string name = arm.dose_level > 0 ? fmt::format("dose {:g}", arm.dose_level) : "placebo";
   std::string text = fmt::format("  {:<12} {:>4} subjects", name, arm.subjects);
   if (arm.dose_level > 0) text += fmt::format(", {} doses", span_text(arm.doses_per_subject));
@@ -60,12 +60,12 @@ std::string arm_text(const ArmSummary& arm) {
   return text + fmt::format(", {} concentrations, {} biomarker values\n", arm.concentrations, arm.responses);
 }
 
-std::string covariate_text(const CovariateSummary& summary) {
-  const Covariate& c = summary.covariate;
+std::string covariate_text(const CovariateOverview& overview) {
+  const Covariate& c = overview.covariate;
   if (c.kind == CovariateKind::continuous)
     return fmt::format("  {:<12} {}, median {:g}\n", c.name, span_text({c.smallest, c.largest}), c.reference);
   std::string levels;
-  for (const auto& [level, count] : summary.levels)
+  for (const auto& [level, count] : overview.levels)
     levels += fmt::format("{}{:g} ({})", levels.empty() ? "" : ", ", level, count);
   return fmt::format("  {:<12} levels (subjects) {}; reference {:g}\n", c.name, levels, c.reference);
 }
@@ -86,40 +86,41 @@ std::string_view route_name(Route route) {
   return "unknown";
 }
 
-TrialSummary summarize(const Trial& trial) {
-  TrialSummary summary;
-  summary.name = trial.name;
-  summary.route = trial.route;
-  summary.subjects = trial.subjects.size();
-  summary.notes = trial.notes;
+TrialOverview overview_of(const Trial& trial) {
+  TrialOverview overview;
+  overview.name = trial.name;
+  overview.route = trial.route;
+  overview.subjects = trial.subjects.size();
+  overview.notes = trial.notes;
   std::map<double, std::vector<const Subject*>> arms;
   SpanBuilder times, concentration, response;
   for (const Subject& subject : trial.subjects) {
     arms[subject.dose_level()].push_back(&subject);
-    summary.doses += subject.doses.size();
-    summary.concentrations += subject.concentrations.size();
-    summary.responses += subject.responses.size();
+    overview.doses += subject.doses.size();
+    overview.concentrations += subject.concentrations.size();
+    overview.responses += subject.responses.size();
     for (const Observation& o : subject.concentrations) times.add(o.time), concentration.add(o.value);
     for (const Observation& o : subject.responses) times.add(o.time), response.add(o.value);
   }
-  summary.times_h = times.span();
-  summary.concentration = concentration.span();
-  summary.response = response.span();
-  for (const auto& [dose_level, subjects] : arms) summary.arms.push_back(summarize_arm(dose_level, subjects));
+  overview.times_h = times.span();
+  overview.concentration = concentration.span();
+  overview.response = response.span();
+  for (const auto& [dose_level, subjects] : arms)
+    overview.arms.push_back(overview_of_arm(dose_level, subjects));
   for (std::size_t i = 0; i < trial.covariates.size(); ++i)
-    summary.covariates.push_back(summarize_covariate(trial, i));
-  return summary;
+    overview.covariates.push_back(overview_of_covariate(trial, i));
+  return overview;
 }
 
-std::string describe(const TrialSummary& s) {
+std::string describe(const TrialOverview& s) {
   std::string text = fmt::format("{}: {} subjects, {} doses, {} concentrations, {} biomarker values\n",
                                  s.name, s.subjects, s.doses, s.concentrations, s.responses);
   text += fmt::format("time {} h; concentration {}, biomarker {} (the file does not tell their units)\n",
                       span_text(s.times_h), span_text(s.concentration), span_text(s.response));
   text += fmt::format("route: {}\narms\n", route_name(s.route));
-  for (const ArmSummary& arm : s.arms) text += arm_text(arm);
+  for (const ArmOverview& arm : s.arms) text += arm_text(arm);
   text += s.covariates.empty() ? "covariates: none\n" : "covariates\n";
-  for (const CovariateSummary& covariate : s.covariates) text += covariate_text(covariate);
+  for (const CovariateOverview& covariate : s.covariates) text += covariate_text(covariate);
   if (!s.notes.empty()) text += "notes\n";
   for (const std::string& note : s.notes) text += fmt::format("  {}\n", note);
   return text;
