@@ -1,0 +1,53 @@
+// What a sampler needs of a distribution: its log density with gradient, and what is known of its shape.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <vector>
+
+namespace qdose {
+
+/// Coordinates in which the curvature has the form of an arrow: the first `head` coordinates act on
+/// everything, the blocks after them (`blocks` holds their sizes, in order) do not act on each other. A
+/// population model has one block a subject. Empty: nothing is known.
+struct ArrowStructure {
+  std::size_t head = 0;
+  std::vector<std::size_t> blocks;
+
+  bool empty() const { return head == 0 && blocks.empty(); }
+  std::size_t dimension() const { return std::accumulate(blocks.begin(), blocks.end(), head); }
+};
+
+/// A density on R^dimension. One object serves one thread at a time, so it may keep scratch memory; clone()
+/// makes another for another thread, which must give the same values.
+class Density {
+ public:
+  virtual ~Density() = default;
+  virtual std::size_t dimension() const = 0;
+
+  /// The log density at `x` up to a constant; fills `gradient` (same length). -infinity or NaN says that
+  /// arithmetic failed there: the sampler counts it and turns back, and does not read the gradient.
+  virtual double log_density(std::span<const double> x, std::span<double> gradient) = 0;
+
+  virtual std::unique_ptr<Density> clone() const = 0;
+  virtual ArrowStructure arrow() const { return {}; }
+
+  /// A density may learn better coordinates during warm-up. `draws` are reported coordinates of recent draws,
+  /// one vector each. True when its coordinates changed: the sampler then translates its state by the two
+  /// functions below.
+  virtual bool learn_coordinates(std::span<const std::vector<double>> draws) {
+    (void)draws;
+    return false;
+  }
+  /// Sampled coordinates to reported ones, which never change, and back. All have length dimension().
+  virtual void to_reported(std::span<const double> x, std::span<double> reported) const {
+    std::copy(x.begin(), x.end(), reported.begin());
+  }
+  virtual void from_reported(std::span<const double> reported, std::span<double> x) const {
+    std::copy(reported.begin(), reported.end(), x.begin());
+  }
+};
+
+}  // namespace qdose

@@ -1,0 +1,32 @@
+// How warm-up turns the draws of a window into a metric.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "qdose/stage2_population/metric.hpp"
+
+namespace qdose {
+
+class MetricLearner {
+ public:
+  /// `arrow`: metrics of arrow form from the curvature at a few draws; else diagonal ones from draws and
+  /// scores.
+  explicit MetricLearner(bool arrow) : arrow_(arrow) {}
+
+  /// A metric from the positions of each chain's window; nullptr when they do not suffice (fewer than two
+  /// positions for a diagonal one, no place with a finite curvature for an arrow).
+  std::shared_ptr<const Metric> learn(Density& density,
+                                      const std::vector<std::vector<Eigen::VectorXd>>& windows, int threads);
+
+  long gradients() const { return gradients_; }
+
+ private:
+  std::shared_ptr<const Metric> learn_arrow(Density& density, const std::vector<Eigen::VectorXd>& places,
+                                            const Eigen::VectorXd& center, int threads);
+
+  bool arrow_;
+  long gradients_ = 0;
+  Eigen::VectorXd scales_;  ///< steps of the curvature's differences, from the last curvature
+};
+
+}  // namespace qdose

@@ -1,0 +1,41 @@
+#include "qdose/stage2_population/phase_space.hpp"
+
+namespace qdose {
+
+void Target::evaluate(Point& point) {
+  const std::size_t n = density.dimension();
+  metric.to_position(point.white, point.position);
+  scratch.resize(static_cast<Eigen::Index>(n));
+  point.log_density = density.log_density({point.position.data(), n}, {scratch.data(), n});
+  metric.pull_gradient(scratch, point.gradient);
+  ++gradients;
+}
+
+Point point_at(Target& target, const Eigen::VectorXd& position) {
+  Point point;
+  target.metric.to_white(position, point.white);
+  target.evaluate(point);
+  return point;
+}
+
+void leapfrog(Target& target, Phase& phase, double step) {
+  phase.momentum += 0.5 * step * phase.point.gradient;
+  phase.point.white += step * phase.momentum;
+  target.evaluate(phase.point);
+  phase.momentum += 0.5 * step * phase.point.gradient;
+}
+
+void leapfrog(Target& target, Phase& phase, double step, const Eigen::VectorXd& inverse_mass) {
+  phase.momentum += 0.5 * step * phase.point.gradient;
+  phase.point.white += step * inverse_mass.cwiseProduct(phase.momentum);
+  target.evaluate(phase.point);
+  phase.momentum += 0.5 * step * phase.point.gradient;
+}
+
+Eigen::VectorXd standard_normal(Eigen::Index n, Stream& random) {
+  Eigen::VectorXd z(n);
+  for (Eigen::Index i = 0; i < n; ++i) z[i] = random.normal();
+  return z;
+}
+
+}  // namespace qdose

@@ -1,0 +1,63 @@
+// Chains on any density: warm-up that learns metric, step and coordinates, then draws. Same numbers at any
+// thread count.
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "qdose/base/progress.hpp"
+#include "qdose/base/result.hpp"
+#include "qdose/stage2_population/hmc.hpp"
+#include "qdose/stage2_population/phase_space.hpp"
+
+namespace qdose {
+
+enum class Algorithm { qihmc, hmc, nuts };
+enum class MetricKind { diagonal, arrow };
+
+/// How chains are run. Lengths are per chain.
+struct SamplerSettings {
+  Algorithm algorithm = Algorithm::qihmc;
+  MassForm form = MassForm::scalar;  ///< of qihmc
+  double spread = 0.1;               ///< of log10 mass (qihmc) or of the step jitter (nuts)
+  MetricKind metric =
+      MetricKind::arrow;  ///< arrow needs a density that knows its structure, else diagonal is used
+  int warmup = 300, draws = 500;
+  double target_acceptance = 0.8;
+  double trajectory =
+      2.0;              ///< integration time of hmc and qihmc, in white units (a normal's quarter turn: pi/2)
+  int max_steps = 200;  ///< most leapfrog steps of a trajectory of hmc and qihmc
+  int max_depth = 10;   ///< most doublings of nuts
+  std::uint64_t seed = 1;
+  int threads = 1;
+};
+
+/// One chain's draws after warm-up (in reported coordinates) and how they came about, one entry a transition.
+struct Chain {
+  std::vector<std::vector<double>> draws;  ///< [draw][dimension]
+  std::vector<double> log_density, energy, acceptance;
+  std::vector<int> steps;
+  std::vector<Divergence> divergences;  ///< after warm-up, with their places (sampled coordinates)
+  double step_size = 0;
+};
+
+struct Sample {
+  std::vector<Chain> chains;
+  long gradients_warmup = 0, gradients_sampling = 0;
+  long divergences_warmup = 0;
+  double seconds_warmup = 0, seconds_sampling = 0;
+  int restarted_chains = 0;  ///< chains found in a much lower mode during warm-up and moved to the best one
+};
+
+/// Runs one chain per start; each start is a position where the density is finite. Learns the density's
+/// coordinates through `density`, and works on clones. Fault::numerical when the density is not finite at a
+/// start, or when the work was interrupted.
+Result<Sample> sample(Density& density, const std::vector<Eigen::VectorXd>& starts,
+                      const SamplerSettings& settings, Progress& progress);
+
+/// Convergence of every coordinate of the draws, in their order.
+struct Convergence;
+std::vector<Convergence> convergence_of(const Sample& sample, int threads);
+
+}  // namespace qdose

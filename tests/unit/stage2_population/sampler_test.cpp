@@ -1,0 +1,104 @@
+#include "qdose/stage2_population/sampler.hpp"
+
+#include <gtest/gtest.h>
+
+#include "qdose/stage2_population/diagnostics.hpp"
+#include "tests/support/densities.hpp"
+
+namespace qdose {
+namespace {
+
+using Eigen::VectorXd;
+
+std::vector<VectorXd> spread_starts(Eigen::Index dimension, std::size_t chains) {
+  std::vector<VectorXd> starts;
+  for (std::size_t c = 0; c < chains; ++c) {
+    Stream random(17, Purpose::start, c);
+    starts.push_back(2.0 * standard_normal(dimension, random));
+  }
+  return starts;
+}
+
+TEST(Sampler, GivesTheSameNumbersAtAnyThreadCount) {
+  testing::Funnel density(1.0, 4);
+  for (Algorithm algorithm : {Algorithm::qihmc, Algorithm::nuts}) {
+    SamplerSettings settings;
+    settings.algorithm = algorithm;
+    settings.warmup = settings.draws = 60;
+    const auto one = sample(density, spread_starts(5, 4), settings, silent_progress());
+    settings.threads = 3;
+    const auto three = sample(density, spread_starts(5, 4), settings, silent_progress());
+    ASSERT_TRUE(one && three);
+    EXPECT_EQ(one->gradients_sampling, three->gradients_sampling);
+    for (std::size_t c = 0; c < 4; ++c) EXPECT_EQ(one->chains[c].draws, three->chains[c].draws);
+    EXPECT_NE(one->chains[0].draws, one->chains[1].draws);
+  }
+}
+
+TEST(Sampler, RefusesAStartWithoutDensity) {
+  testing::Funnel density(1.0, 1);
+  VectorXd start = VectorXd::Ones(2);
+  start[0] = std::numeric_limits<double>::quiet_NaN();
+  const auto result = sample(density, {start}, {}, silent_progress());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.errors()[0].fault, Fault::numerical);
+}
+
+/// Two normals far apart; the one around +20 has e^-60 of the mass.
+class TwoModes final : public Density {
+ public:
+  std::size_t dimension() const override { return 2; }
+  double log_density(std::span<const double> x, std::span<double> gradient) override {
+    const double center = x[0] > 10 ? 20 : 0, drop = x[0] > 10 ? 60 : 0;
+    gradient[0] = center - x[0];
+    gradient[1] = -x[1];
+    return -drop - 0.5 * (gradient[0] * gradient[0] + gradient[1] * gradient[1]);
+  }
+  std::unique_ptr<Density> clone() const override { return std::make_unique<TwoModes>(); }
+};
+
+TEST(Sampler, MovesAChainOutOfAModeWithoutMass) {
+  TwoModes density;
+  const VectorXd lost = 20 * VectorXd::Unit(2, 0);
+  const auto result = sample(density, {VectorXd::Zero(2), lost, VectorXd::Ones(2)}, {}, silent_progress());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->restarted_chains, 1);
+  for (const Chain& chain : result->chains)
+    for (const auto& x : chain.draws) EXPECT_LT(x[0], 10);
+}
+
+/// y ~ N(0, 1) seen as x = 3 y once learnt: reported coordinates must not notice.
+class Relearning final : public Density {
+ public:
+  std::size_t dimension() const override { return 1; }
+  double log_density(std::span<const double> x, std::span<double> gradient) override {
+    gradient[0] = -x[0] / (scale_ * scale_);
+    return -0.5 * x[0] * x[0] / (scale_ * scale_);
+  }
+  std::unique_ptr<Density> clone() const override { return std::make_unique<Relearning>(*this); }
+  bool learn_coordinates(std::span<const std::vector<double>>) override {
+    scale_ *= 3;
+    return true;
+  }
+  void to_reported(std::span<const double> x, std::span<double> y) const override { y[0] = x[0] / scale_; }
+  void from_reported(std::span<const double> y, std::span<double> x) const override { x[0] = y[0] * scale_; }
+
+ private:
+  double scale_ = 1;
+};
+
+TEST(Sampler, DrawsKeepTheirMeaningWhenCoordinatesChange) {
+  Relearning density;
+  SamplerSettings settings;
+  settings.draws = 2000;
+  const auto result = sample(density, spread_starts(1, 4), settings, silent_progress());
+  ASSERT_TRUE(result);
+  double squares = 0;
+  for (const Chain& chain : result->chains)
+    for (const auto& y : chain.draws) squares += y[0] * y[0] / 8000;
+  EXPECT_NEAR(squares, 1.0, 0.12);
+  EXPECT_LT(convergence_of(*result, 1)[0].r_hat, 1.02);
+}
+
+}  // namespace
+}  // namespace qdose
