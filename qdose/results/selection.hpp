@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "qdose/base/result.hpp"
+#include "qdose/results/comparison.hpp"
 
 namespace qdose {
 
@@ -27,6 +28,9 @@ struct ClassPosterior {
   std::map<std::string, ParameterRange> parameter_ranges;  ///< over subjects
   bool in_catalogue = true;                                ///< false: no class explains the data
   double misfit = 0;  ///< predictive misfit of the best class, 1 = as large as the residual error allows
+  std::string encoder_model;       ///< the class the encoder puts first; `model` may differ from it
+  std::string selected_by;         ///< "both", "likelihood", "encoder" or "user"
+  std::vector<ClassFit> likelihood;  ///< population fits of the classes, best first; empty when not compared
 };
 
 struct Selection {
