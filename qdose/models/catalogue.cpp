@@ -41,6 +41,7 @@ ModelInfo describe_pk() {
   ModelInfo info = common<M>(Role::pk);
   info.has_lag = has_symbol(M::parameters, "Tlag");
   info.has_infusion = has_symbol(M::parameters, "tau");
+  if constexpr (requires { M::absorption_limited; }) info.absorption_limited = M::absorption_limited;
 
   States<M, double> fresh_dose{};
   fresh_dose[M::dose_state] = 1.0;

@@ -19,7 +19,8 @@ struct ModelInfo {
       equations;      ///< one line a state and one for the observed quantity, as they are solved
   std::string input;  ///< how a dose enters; empty for PD
   bool has_lag = false, has_infusion = false;
-  bool extravascular = false;  ///< the dose enters another compartment than the observed one
+  bool extravascular = false;       ///< the dose enters another compartment than the observed one
+  bool absorption_limited = false;  ///< expects absorption slower than elimination
 };
 
 /// All classes of a role in the order of the report's table.

@@ -73,6 +73,8 @@ struct Modes {
 /// and, where they exist,
 ///  - `modes(p)`: the exact response to a unit bolus of a linear class with distinct rates;
 ///  - `advance(a, dt, p)`: the exact amounts after `dt` hours without input (any class);
+///  - `absorption_limited`, true: what the class expects of its parameters is absorption slower than
+///  elimination;
 ///  - a parameter "Tlag": doses enter that much later; a parameter "tau": doses are infused over that time.
 template <class M>
 concept PkModel = requires(States<M, double> a, Parameters<M, double> p) {

@@ -20,6 +20,7 @@ struct OneCmtOralFlipflop {
   };
   static constexpr std::array states{State{"gut", "mg"}, State{"central", "mg"}};
   static constexpr std::size_t dose_state = index_of(states, "gut");
+  static constexpr bool absorption_limited = true;
 
   template <class R>
   static States<OneCmtOralFlipflop, R> rhs(const States<OneCmtOralFlipflop, R>& a,
