@@ -1,0 +1,75 @@
+// The part of PopulationDensity that changes between sampled and reported coordinates.
+#include <algorithm>
+#include <cmath>
+
+#include "qdose/stage2_population/population_density.hpp"
+
+namespace qdose {
+namespace {
+
+std::size_t at(std::ptrdiff_t place) { return static_cast<std::size_t>(place); }
+
+/// Calls body(batch, parameter, lane, place, mean) for every individual parameter that is sampled;
+/// `population` holds at least the head of the vector.
+template <class Body>
+void for_each_individual(const PopulationProblem& problem, std::span<const double> population, Body body) {
+  const auto& effects = problem.structure.model.effects;
+  for (std::size_t b = 0; b < problem.batches.size(); ++b) {
+    const ProblemBatch& batch = problem.batches[b];
+    for (std::size_t p = 0; p < batch.individual.size(); ++p)
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const std::ptrdiff_t place = batch.individual[p].v[l];
+        if (place == absent) continue;
+        double mean = population[at(problem.layout.typical[p])];
+        for (std::size_t e = 0; e < effects.size(); ++e)
+          if (effects[e].parameter == p) mean += population[problem.layout.beta[e]] * batch.inputs[e][l];
+        body(b, p, l, at(place), mean);
+      }
+  }
+}
+
+}  // namespace
+
+bool PopulationDensity::learn_coordinates(std::span<const std::vector<double>> draws) {
+  if (draws.size() < 10) return false;
+  struct Moments {
+    double sum = 0, squares = 0, omega_squares = 0;
+  };
+  std::vector<Moments> moments(dimension());
+  for (const std::vector<double>& draw : draws)
+    for_each_individual(
+        *problem_, draw, [&](std::size_t, std::size_t p, std::size_t, std::size_t place, double mean) {
+          const double deviation = draw[place] - mean;
+          moments[place].sum += deviation;
+          moments[place].squares += deviation * deviation;
+          moments[place].omega_squares += std::exp(2.0 * draw[at(problem_->layout.log_omega[p])]);
+        });
+  const double n = static_cast<double>(draws.size());
+  for_each_individual(
+      *problem_, draws.front(), [&](std::size_t b, std::size_t p, std::size_t l, std::size_t place, double) {
+        const Moments& m = moments[place];
+        const double variance = m.squares / n - m.sum * m.sum / (n * n);
+        individuals_[b][p].weight[l] = std::clamp(1.0 - variance * n / m.omega_squares, 0.0, 1.0);
+      });
+  return true;
+}
+
+void PopulationDensity::to_reported(std::span<const double> x, std::span<double> reported) const {
+  std::copy(x.begin(), x.end(), reported.begin());
+  for_each_individual(
+      *problem_, x, [&](std::size_t b, std::size_t p, std::size_t l, std::size_t place, double mean) {
+        const double w = individuals_[b][p].weight[l], log_omega = x[at(problem_->layout.log_omega[p])];
+        reported[place] = mean + (x[place] - w * mean) * std::exp((1.0 - w) * log_omega);
+      });
+}
+
+void PopulationDensity::from_reported(std::span<const double> reported, std::span<double> x) const {
+  std::copy(reported.begin(), reported.end(), x.begin());
+  for_each_individual(
+      *problem_, x, [&](std::size_t b, std::size_t p, std::size_t l, std::size_t place, double mean) {
+        const double w = individuals_[b][p].weight[l], log_omega = x[at(problem_->layout.log_omega[p])];
+        x[place] = w * mean + (reported[place] - mean) * std::exp((w - 1.0) * log_omega);
+      });
+}
+
+}  // namespace qdose

@@ -1,0 +1,40 @@
+// How Stage 2 fits a population: the sampler, its lengths, and what the model may contain.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace qdose {
+
+struct FitSettings {
+  std::string sampler = "qihmc";
+  std::string form = "S";
+  int chains = 4;
+  int warmup = 400;
+  int draws = 1000;
+  double target_acceptance = 0.8;
+  double trajectory = 2.0;
+  double spread = 0.1;
+  int max_depth = 10;
+  bool covariates = true;
+  bool free_constants = true;
+  std::uint64_t seed = 1;  ///< common to all commands, as are the threads
+  int threads = 1;
+
+  template <class Visitor>
+  void visit(Visitor&& v) {
+    v("sampler", sampler, "qihmc, hmc or nuts");
+    v("form", form, "random mass of qihmc: S (scalar), D (diagonal) or M (mixture)");
+    v("chains", chains, "number of chains (2-64)");
+    v("warmup", warmup, "transitions of a chain before its draws are kept (50 or more)");
+    v("draws", draws, "draws of a chain (100 or more)");
+    v("target_acceptance", target_acceptance, "mean acceptance that the step is adapted to (0.5-0.99)");
+    v("trajectory", trajectory, "length of a trajectory of qihmc and hmc in whitened units (0.1-20)");
+    v("spread", spread, "sd of log10 of the random mass (0-0.5)");
+    v("max_depth", max_depth, "most doublings of a nuts trajectory (1-15)");
+    v("covariates", covariates, "let covariates act on the parameters");
+    v("free_constants", free_constants,
+      "estimate what the report's equations hold constant, such as Imax = 1");
+  }
+};
+
+}  // namespace qdose

@@ -1,0 +1,53 @@
+// The posterior of a population model as a density to be sampled.
+#pragma once
+#include <memory>
+
+#include "qdose/stage2_population/density.hpp"
+#include "qdose/stage2_population/population_problem.hpp"
+
+namespace qdose {
+
+/// Log posterior of population values and individual parameters, with its gradient by reverse
+/// differentiation, eight subjects at a time.
+///
+/// Model: phi_i = m_i + omega u_i, u_i ~ N(0, 1), m_i = typical + sum beta * input, on the unbounded scale of
+/// each parameter; values are normal around their prediction with ErrorModel. Priors: PopulationPriors.
+///
+/// Sampled for each individual parameter is x = w m + (phi - m) omega^(w - 1), centred (w = 1: x = phi) where
+/// the subject's data say more than the population, not centred (w = 0: x = u) where they say less, anything
+/// between (Papaspiliopoulos, Roberts & Skoeld 2003). Reported coordinates have phi in its place. The weights
+/// start at 1 and are learnt from draws: w = 1 - Var(phi - m) / E[omega^2].
+class PopulationDensity final : public Density {
+ public:
+  explicit PopulationDensity(std::shared_ptr<const PopulationProblem> problem);
+
+  std::size_t dimension() const override { return problem_->layout.dimension; }
+  double log_density(std::span<const double> x, std::span<double> gradient) override;
+  std::unique_ptr<Density> clone() const override { return std::make_unique<PopulationDensity>(*this); }
+  ArrowStructure arrow() const override { return problem_->layout.arrow(); }
+  bool learn_coordinates(std::span<const std::vector<double>> draws) override;
+  void to_reported(std::span<const double> x, std::span<double> reported) const override;
+  void from_reported(std::span<const double> reported, std::span<double> x) const override;
+
+  const PopulationProblem& problem() const { return *problem_; }
+
+ private:
+  /// One parameter of eight subjects on its way from sampled to natural, kept for the way back.
+  struct Individual {
+    Lanes weight, sampled;       ///< centring weight; 1 where the lane samples this parameter, else 0
+    Lanes shrink;                ///< omega^-w
+    Lanes score, natural_slope;  ///< u; d natural / d phi
+  };
+
+  double prior(std::span<const double> x, std::span<double> gradient) const;
+  bool set_individuals(std::size_t batch, std::span<const double> x);
+  double individual_prior(std::size_t batch, std::span<const double> x) const;
+  void add_gradient(std::size_t batch, std::span<const double> x, std::span<double> gradient) const;
+  double add_likelihood(const ProblemBatch& batch, std::span<const double> x, std::span<double> gradient);
+
+  std::shared_ptr<const PopulationProblem> problem_;
+  std::vector<std::vector<Individual>> individuals_;  ///< [batch][parameter]
+  BatchEvaluation evaluation_;
+};
+
+}  // namespace qdose

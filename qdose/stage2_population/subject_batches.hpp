@@ -1,0 +1,39 @@
+// A trial's subjects as the kernels take them: eight at a time, with both kinds of observations side by side.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "qdose/data/trial.hpp"
+#include "qdose/simulate/plan.hpp"
+
+namespace qdose {
+
+/// What was observed at each predicted value: `count` observations (0: none) with this `mean` and sum of
+/// squared deviations `spread` from it. The likelihood of normal errors needs no more.
+struct Observed {
+  std::vector<Lanes> count, mean, spread;
+  bool repeated = false;  ///< some count is above 1
+};
+
+struct SubjectBatch {
+  BatchPlan plan;
+  std::vector<std::size_t> subject;  ///< index in Trial::subjects, by lane; lanes after the last are padding
+  Observed pk;                       ///< by PK observation of the plan
+  Observed pd;                       ///< by response of the plan
+};
+
+struct SubjectBatches {
+  std::vector<SubjectBatch> batches;
+  std::size_t pk_values = 0, pd_values = 0;
+  std::vector<std::string> notes;  ///< what was left out and why
+};
+
+/// All subjects with at least one observation. Subjects of one design share batches. Those without doses keep
+/// one response, since their biomarker stays at its baseline in every class. Left out, with a note:
+/// concentrations of subjects without doses or up to the first dose (predicted as 0 whatever the parameters),
+/// and those that are not positive (they are below the limit of quantification, which the file does not
+/// state). With `with_pd` false, responses are ignored.
+SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd);
+
+}  // namespace qdose
