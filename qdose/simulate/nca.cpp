@@ -45,15 +45,47 @@ std::optional<double> terminal_rate(const std::vector<Point>& profile) {
   return rate > 0 ? std::optional(rate) : std::nullopt;
 }
 
-/// Area from the first dose to the last value: linear where values rise, logarithmic where they fall.
+/// Area between two values: linear where they rise, logarithmic where they fall.
+double area_between(const Point& a, const Point& b) {
+  const double dt = b.time - a.time;
+  return a.value > b.value && b.value > 0 ? dt * (a.value - b.value) / std::log(a.value / b.value)
+                                          : dt * (a.value + b.value) / 2;
+}
+
+/// Area from the first dose to the last value.
 double area_under(const Subject& subject) {
   double area = 0;
   Point last{subject.doses.front().time, 0};
   for (const Observation& o : subject.concentrations) {
     if (o.time <= last.time) continue;
-    const double dt = o.time - last.time, a = last.value, b = o.value;
-    area += a > b && b > 0 ? dt * (a - b) / std::log(a / b) : dt * (a + b) / 2;
-    last = {o.time, std::max(o.value, 0.0)};
+    const Point next{o.time, std::max(o.value, 0.0)};
+    area += area_between(last, next);
+    last = next;
+  }
+  return area;
+}
+
+/// Area that straight lines between values before the next doses leave out: for each dose that no value
+/// follows before the next one, what the first dose's profile has above the line from 0 to its last value, in
+/// proportion to the dose.
+double unseen_area(const Subject& subject) {
+  if (subject.doses.size() < 2) return 0;
+  const std::vector<Point> first = profile_of(subject, 0);
+  const double interval = subject.doses[1].time - subject.doses[0].time;
+  if (first.size() < 3 || first.back().time < 0.5 * interval) return 0;
+  double above = 0;
+  Point last{0, 0};
+  for (const Point& p : first) {
+    above += area_between(last, p);
+    last = p;
+  }
+  above = std::max(0.0, above - last.time * last.value / 2);
+  double area = 0;
+  for (std::size_t d = 1; d + 1 < subject.doses.size(); ++d) {
+    const std::vector<Point> profile = profile_of(subject, d);
+    const double end = subject.doses[d + 1].time - subject.doses[d].time;
+    if (profile.empty() || profile.front().time >= end)
+      area += above * subject.doses[d].amount / subject.doses[0].amount;
   }
   return area;
 }
@@ -70,12 +102,12 @@ void add_noise(const std::vector<Point>& profile, std::vector<double>& noise) {
 
 }  // namespace
 
-std::optional<double> median(std::vector<double> values) {
+std::optional<double> median_of(std::vector<double> values) {
   if (values.empty()) return {};
-  return quantile(std::move(values), 0.5);
+  return quantile_of(std::move(values), 0.5);
 }
 
-double quantile(std::vector<double> values, double q) {
+double quantile_of(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
   const double place = q * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::size_t>(place);
@@ -112,7 +144,7 @@ Nca analyse_concentrations(const Subject& subject) {
   double dose = 0;
   for (const Dose& given : subject.doses)
     if (given.time < last_observation) dose += given.amount;
-  double area = area_under(subject);
+  double area = area_under(subject) + unseen_area(subject);
   if (rate > 0) area += std::max(subject.concentrations.back().value, 0.0) / rate;
   if (dose > 0 && area > 0) nca.clearance = dose / area;
 
@@ -120,9 +152,9 @@ Nca analyse_concentrations(const Subject& subject) {
     nca.peak = std::max(nca.peak, o.value);
     if (o.value > 0 && o.time <= subject.doses.back().time + nca.profile) while_dosed.push_back(o.value);
   }
-  nca.typical = median(while_dosed).value_or(nca.peak);
+  nca.typical = median_of(while_dosed).value_or(nca.peak);
   // The median of |z| is 0.674 for a standard normal z.
-  if (noise.size() >= 3) nca.noise = *median(noise) / 0.674;
+  if (noise.size() >= 3) nca.noise = *median_of(noise) / 0.674;
   return nca;
 }
 

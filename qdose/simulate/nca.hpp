@@ -8,10 +8,10 @@
 namespace qdose {
 
 /// The middle of a list (mean of the two middle values); nothing when it is empty.
-std::optional<double> median(std::vector<double> values);
+std::optional<double> median_of(std::vector<double> values);
 
 /// The q-th quantile by linear interpolation, q in [0, 1]; the list must not be empty.
-double quantile(std::vector<double> values, double q);
+double quantile_of(std::vector<double> values, double q);
 
 /// What can be read off one subject's concentrations; what cannot is missing.
 struct Nca {

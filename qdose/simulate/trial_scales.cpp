@@ -14,7 +14,7 @@ struct Sample {
   void add(std::optional<double> x) {
     if (x && std::isfinite(*x) && *x > 0) values.push_back(*x);
   }
-  double middle(double fallback) const { return median(values).value_or(fallback); }
+  double middle(double fallback) const { return median_of(values).value_or(fallback); }
 };
 
 /// The smallest and the largest first dose; {0, 0} without treated subjects.
@@ -90,7 +90,7 @@ Course course_of(const Subject& subject, double baseline) {
 /// The larger of fall and rise: the tenth and the ninetieth percentile of the course, so that noise counts
 /// little.
 double effect_of(const Course& course) {
-  const double fall = quantile(course.change, 0.1), rise = quantile(course.change, 0.9);
+  const double fall = quantile_of(course.change, 0.1), rise = quantile_of(course.change, 0.9);
   return -fall > rise ? fall : rise;
 }
 
@@ -98,22 +98,22 @@ void scale_pd(const Trial& trial, const DoseLevels& levels, TrialScales& scales)
   Sample baseline, noise, first, span, onset;
   std::vector<double> log_baseline, effects;
   for (const Subject& subject : trial.subjects)
-    if (const auto base = median(undrugged(subject)); base) {
+    if (const auto base = median_of(undrugged(subject)); base) {
       baseline.add(base);
       log_baseline.push_back(std::log(*base));
       if (subject.doses.empty() && subject.responses.size() >= 4) {
         std::vector<double> distance;
         for (double x : undrugged(subject)) distance.push_back(std::abs(std::log(x / *base)));
-        noise.add(*median(distance) / 0.674);
+        noise.add(*median_of(distance) / 0.674);
       }
     }
   scales.baseline = baseline.middle(scales.baseline);
   if (log_baseline.size() >= 4)
     scales.baseline_spread =
-        std::clamp((quantile(log_baseline, 0.75) - quantile(log_baseline, 0.25)) / 1.349, 0.05, 1.0);
+        std::clamp((quantile_of(log_baseline, 0.75) - quantile_of(log_baseline, 0.25)) / 1.349, 0.05, 1.0);
 
   for (const Subject& subject : trial.subjects) {
-    const auto base = median(undrugged(subject));
+    const auto base = median_of(undrugged(subject));
     if (!base || subject.doses.empty()) continue;
     const Course course = course_of(subject, *base);
     if (course.time.empty()) continue;
@@ -131,7 +131,7 @@ void scale_pd(const Trial& trial, const DoseLevels& levels, TrialScales& scales)
   scales.pd_first = first.middle(scales.pk_first);
   scales.pd_span = std::max(span.middle(10 * scales.interval), 2 * scales.pd_first);
   scales.onset = std::clamp(onset.middle(scales.interval), scales.pd_first, scales.pd_span);
-  if (const auto effect = median(effects); effect && std::abs(*effect) > 0.05) scales.effect = *effect;
+  if (const auto effect = median_of(effects); effect && std::abs(*effect) > 0.05) scales.effect = *effect;
   scales.pd_noise = std::clamp(noise.middle(scales.pd_noise), 0.03, 0.3);
 }
 

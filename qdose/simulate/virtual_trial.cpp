@@ -1,0 +1,178 @@
+#include "qdose/simulate/virtual_trial.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "qdose/base/random.hpp"
+#include "qdose/simulate/nca.hpp"
+#include "qdose/simulate/plan.hpp"
+
+namespace qdose {
+namespace {
+
+/// What each of a subject's numbers is drawn for; appended to, never reordered.
+enum Draw : std::uint32_t { covariates = 0, random_effects = 1, pk_errors = 2, pd_errors = 3 };
+
+double shifted(Scale scale, double natural, double shift) {
+  if (scale == Scale::log) return natural * std::exp(shift);
+  const double odds = natural / (1 - natural) * std::exp(shift);
+  return odds / (1 + odds);
+}
+
+/// Five significant digits, as a laboratory reports.
+double rounded(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.5g", x);
+  return std::strtod(text, nullptr);
+}
+
+/// Arms one after the other; weight in whole kg, every second subject of an arm with co-medication.
+std::vector<Subject> enrol(const TrialDesign& design, std::uint64_t seed) {
+  std::vector<Subject> subjects;
+  for (double level : design.levels)
+    for (int i = 0; i < design.subjects; ++i) {
+      Stream random(seed, Purpose::virtual_trial, subjects.size(), Draw::covariates);
+      Subject s;
+      s.id = std::to_string(subjects.size() + 1);
+      s.covariates = {std::round(random.uniform(50, 100)), static_cast<double>(i % 2)};
+      if (level > 0)
+        for (int d = 0; d < design.doses; ++d) s.doses.push_back({d * design.interval, level, 0.0});
+      subjects.push_back(std::move(s));
+    }
+  return subjects;
+}
+
+std::vector<double> individual_parameters(const TrialTruth& truth, const Subject& subject,
+                                          double reference_weight, Stream random) {
+  std::vector<double> values;
+  for (const TrueParameter& p : truth.parameters) {
+    double shift = p.omega * random.normal();
+    for (const TrueEffect& effect : truth.effects)
+      if (effect.parameter == p.symbol)
+        shift += effect.beta * (effect.covariate == "BW" ? std::log(subject.covariates[0] / reference_weight)
+                                                         : subject.covariates[1]);
+    values.push_back(shifted(p.scale, p.typical, shift));
+  }
+  return values;
+}
+
+/// Parameters of up to eight subjects as lanes; the rest repeat the first.
+std::vector<Lanes> to_lanes(const std::vector<std::vector<double>>& individuals, std::size_t first,
+                            std::size_t count, std::size_t parameters) {
+  std::vector<Lanes> rows(parameters);
+  for (std::size_t i = 0; i < parameters; ++i)
+    for (std::size_t l = 0; l < lanes; ++l) rows[i].v[l] = individuals[first + (l < count ? l : 0)][i];
+  return rows;
+}
+
+struct Curves {
+  std::vector<Lanes> concentration, response;
+};
+
+Curves run(const TrialTruth& truth, const BatchPlan& plan, const std::vector<Lanes>& parameters) {
+  Curves curves{std::vector<Lanes>(plan.pk.points.size()), std::vector<Lanes>(plan.pd.responses.size())};
+  Workspace workspace;
+  pk_kernels(truth.pk->about.id)
+      .concentrations(plan.pk, parameters.data(), workspace, curves.concentration.data());
+  pd_kernels(truth.pd->about.id)
+      .responses(plan.pd, parameters.data() + truth.pk->parameters.size(), curves.concentration.data(),
+                 workspace, curves.response.data());
+  return curves;
+}
+
+/// Noisy values at these times, a random part of them missing.
+std::vector<Observation> observe(const std::vector<double>& times, const std::vector<Lanes>& values,
+                                 std::size_t lane, double proportional, double missing, Stream random) {
+  std::vector<Observation> observed;
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const double error = random.normal();
+    const bool lost = random.uniform() < missing;
+    const double value = values[k].v[lane] * (1 + proportional * error);
+    if (!lost) observed.push_back({times[k], rounded(std::max(value, 0.0)), 0});
+  }
+  return observed;
+}
+
+/// The engine's usual panels keep within 0.5%; a trial that is to be fitted deserves finer ones.
+Resolution fine_resolution(std::span<const Schedule> schedules, std::string_view pk_class) {
+  const Resolution usual = resolution_for(schedules, pk_class);
+  return {usual.first / 4, usual.growth / 4, usual.longest / 4};
+}
+
+bool observe_batch(const TrialDesign& design, std::uint64_t seed, std::size_t first, VirtualTrial& made) {
+  std::vector<Subject>& subjects = made.trial.subjects;
+  const std::size_t count = std::min(lanes, subjects.size() - first);
+  std::vector<Schedule> schedules;
+  for (std::size_t l = 0; l < count; ++l)
+    schedules.push_back({subjects[first + l].doses, design.pk_times, design.pd_times});
+  const TrialTruth& truth = made.truth;
+  const BatchPlan plan = make_plan(schedules, fine_resolution(schedules, truth.pk->about.id));
+  const Curves curves = run(truth, plan, to_lanes(made.individual, first, count, truth.parameters.size()));
+  for (std::size_t l = 0; l < count; ++l) {
+    Subject& s = subjects[first + l];
+    const auto stream = [&](Draw draw) { return Stream(seed, Purpose::virtual_trial, first + l, draw); };
+    if (!s.doses.empty())
+      s.concentrations = observe(design.pk_times, curves.concentration, l, truth.pk_proportional,
+                                 design.missing, stream(Draw::pk_errors));
+    s.responses = observe(design.pd_times, curves.response, l, truth.pd_proportional, design.missing,
+                          stream(Draw::pd_errors));
+    for (const auto* list : {&s.concentrations, &s.responses})
+      for (const Observation& o : *list)
+        if (!std::isfinite(o.value)) return false;
+  }
+  return true;
+}
+
+void pose_question(const TrialDesign& design, VirtualTrial& made) {
+  std::vector<double> levels = design.levels;
+  std::sort(levels.begin(), levels.end());
+  const double high = levels.back(), second = levels.size() > 1 ? levels[levels.size() - 2] : 0;
+  const double dose = second > 0 ? std::sqrt(high * second) : high / 2;
+  std::vector<double> times, typical;
+  for (int i = 1; i <= 24; ++i) times.push_back(design.interval * i / 24);
+  for (const TrueParameter& p : made.truth.parameters) typical.push_back(p.typical);
+  const Resolution resolution{design.interval / 96, 0.25, design.interval / 24};
+  const BatchPlan plan = make_steady_plan(all_lanes(dose), 0.0, design.interval, times, resolution);
+  const Curves curves = run(made.truth, plan, to_lanes({typical}, 0, 1, typical.size()));
+  double lowest = INFINITY, highest = 0;
+  for (const Lanes& r : curves.response) {
+    lowest = std::min(lowest, r.v[0]);
+    highest = std::max(highest, r.v[0]);
+  }
+  const double R0 = typical[made.truth.pk->parameters.size() +
+                            static_cast<std::size_t>(std::max(0, parameter_index(*made.truth.pd, "R0")))];
+  made.keep_below = highest <= R0;
+  made.threshold = rounded(made.keep_below ? highest : lowest);
+}
+
+}  // namespace
+
+Result<VirtualTrial> simulate_trial(const TrialDesign& design, const TrialTruth& truth, std::uint64_t seed) {
+  VirtualTrial made;
+  made.truth = truth;
+  made.trial.name = "virtual";
+  made.trial.subjects = enrol(design, seed);
+  made.trial.route = truth.pk->extravascular  ? Route::extravascular
+                     : truth.pk->has_infusion ? Route::unknown
+                                              : Route::bolus;
+  std::vector<double> weights;
+  for (const Subject& s : made.trial.subjects) weights.push_back(s.covariates[0]);
+  made.reference_weight = *median_of(weights);
+  const auto [lightest, heaviest] = std::minmax_element(weights.begin(), weights.end());
+  made.trial.covariates = {{"BW", CovariateKind::continuous, made.reference_weight, *lightest, *heaviest},
+                           {"COMED", CovariateKind::categorical, 0, 0, design.subjects > 1 ? 1.0 : 0.0}};
+  for (std::size_t i = 0; i < made.trial.subjects.size(); ++i)
+    made.individual.push_back(
+        individual_parameters(truth, made.trial.subjects[i], made.reference_weight,
+                              Stream(seed, Purpose::virtual_trial, i, Draw::random_effects)));
+  for (std::size_t first = 0; first < made.trial.subjects.size(); first += lanes)
+    if (!observe_batch(design, seed, first, made))
+      return Error{Fault::numerical, "a simulated value is not finite", "values",
+                   "are the typical values sensible?"};
+  pose_question(design, made);
+  return made;
+}
+
+}  // namespace qdose

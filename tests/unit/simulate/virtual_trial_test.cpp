@@ -1,0 +1,188 @@
+#include "qdose/simulate/virtual_trial.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "qdose/models/pd/indirect_stim_kout.hpp"
+#include "qdose/models/pk/one_cmt_oral_lag.hpp"
+#include "tests/support/reference.hpp"
+
+namespace qdose {
+namespace {
+
+VirtualTrial make(const VirtualTrialSettings& settings, std::uint64_t seed = 1) {
+  return simulate_trial(*design_of(settings), *truth_of(settings), seed).value();
+}
+
+TEST(VirtualTrial, HasTheArmsThatWereAskedFor) {
+  VirtualTrialSettings settings;
+  settings.levels = "0, 2.5, 7";
+  settings.subjects = 5;
+  settings.doses = 4;
+  const VirtualTrial made = make(settings);
+  ASSERT_EQ(made.trial.subjects.size(), 15u);
+  for (std::size_t i = 0; i < 15; ++i) {
+    const Subject& s = made.trial.subjects[i];
+    EXPECT_EQ(s.dose_level(), i < 5 ? 0 : i < 10 ? 2.5 : 7);
+    EXPECT_EQ(s.doses.size(), i < 5 ? 0u : 4u);
+    EXPECT_EQ(s.concentrations.empty(), i < 5);
+    EXPECT_FALSE(s.responses.empty());
+    EXPECT_EQ(s.responses.front().time, 0);
+    EXPECT_GE(s.covariates[0], 50);
+    EXPECT_LE(s.covariates[0], 100);
+  }
+}
+
+TEST(VirtualTrial, IsTheSameForTheSameSeedOnly) {
+  const VirtualTrial a = make({}, 5), b = make({}, 5), c = make({}, 6);
+  ASSERT_EQ(a.trial.subjects.size(), b.trial.subjects.size());
+  bool differs = false;
+  for (std::size_t i = 0; i < a.trial.subjects.size(); ++i)
+    for (std::size_t k = 0; k < a.trial.subjects[i].responses.size(); ++k) {
+      EXPECT_EQ(a.trial.subjects[i].responses[k].value, b.trial.subjects[i].responses[k].value);
+      differs = differs || a.trial.subjects[i].responses[k].value != c.trial.subjects[i].responses[k].value;
+    }
+  EXPECT_TRUE(differs);
+}
+
+TEST(VirtualTrial, WithoutErrorsFollowsTheReferenceIntegrator) {
+  VirtualTrialSettings settings;
+  settings.pk = "pk_1c_oral_lag";
+  settings.pd = "pd_indirect_stim_kout";
+  settings.pk_residual = settings.pd_residual = 0;
+  settings.subjects = 2;
+  settings.doses = 5;
+  const TrialDesign design = *design_of(settings);
+  const VirtualTrial made = simulate_trial(design, *truth_of(settings), 9).value();
+  for (std::size_t i = 0; i < made.trial.subjects.size(); ++i) {
+    const Subject& s = made.trial.subjects[i];
+    const auto& p = made.individual[i];
+    const auto expected = reference<pk::OneCmtOralLag, pd::IndirectStimKout>(
+        {s.doses, design.pk_times, design.pd_times}, {p[0], p[1], p[2], p[3]}, {p[4], p[5], p[6], p[7]});
+    for (std::size_t k = 0; k < s.concentrations.size(); ++k)
+      EXPECT_NEAR(s.concentrations[k].value, expected.concentration[k],
+                  6e-5 * expected.concentration[k] + 1e-9);
+    for (std::size_t k = 0; k < s.responses.size(); ++k)
+      EXPECT_NEAR(s.responses[k].value, expected.response[k], 2e-3 * expected.response[k]);
+  }
+}
+
+/// Mean and standard deviation.
+std::pair<double, double> moments(const std::vector<double>& x) {
+  double mean = 0, square = 0;
+  for (double v : x) mean += v / static_cast<double>(x.size());
+  for (double v : x) square += (v - mean) * (v - mean) / static_cast<double>(x.size() - 1);
+  return {mean, std::sqrt(square)};
+}
+
+TEST(VirtualTrial, IndividualsScatterAsTheTruthSays) {
+  VirtualTrialSettings settings;
+  settings.subjects = 1000;
+  settings.doses = 1;
+  const VirtualTrial made = make(settings);
+  const auto& truth = made.truth;
+  const double standard_error = 0.25 / std::sqrt(4000.0);
+  std::vector<double> clearance, baseline, inhibition;
+  for (std::size_t i = 0; i < made.trial.subjects.size(); ++i) {
+    const auto& covariates = made.trial.subjects[i].covariates;
+    clearance.push_back(std::log(made.individual[i][0]) -
+                        0.75 * std::log(covariates[0] / made.reference_weight));
+    baseline.push_back(std::log(made.individual[i][5]) - covariates[1] * std::log(0.7));
+    inhibition.push_back(std::log(made.individual[i][8] / (1 - made.individual[i][8])));
+  }
+  ASSERT_EQ(truth.parameters[0].symbol, "CL");
+  ASSERT_EQ(truth.parameters[5].symbol, "R0");
+  ASSERT_EQ(truth.parameters[8].symbol, "Imax");
+  EXPECT_NEAR(moments(clearance).first, std::log(0.2), 4 * standard_error);
+  EXPECT_NEAR(moments(clearance).second, 0.25, 4 * standard_error);
+  EXPECT_NEAR(moments(baseline).first, std::log(12), 4 * standard_error);
+  EXPECT_NEAR(moments(inhibition).first, std::log(0.9 / 0.1), 4 * standard_error);
+}
+
+TEST(VirtualTrial, ErrorsHaveTheSizeThatWasAskedFor) {
+  VirtualTrialSettings settings;
+  settings.subjects = 50;
+  settings.levels = "0";
+  settings.pd_residual = 0.08;
+  const VirtualTrial made = make(settings);
+  std::vector<double> errors;
+  for (std::size_t i = 0; i < made.trial.subjects.size(); ++i)
+    for (const Observation& o : made.trial.subjects[i].responses)
+      errors.push_back(o.value / made.individual[i][5] - 1);  // placebo stays at its baseline
+  EXPECT_NEAR(moments(errors).first, 0, 4 * 0.08 / std::sqrt(static_cast<double>(errors.size())));
+  EXPECT_NEAR(moments(errors).second, 0.08, 4 * 0.08 / std::sqrt(2.0 * static_cast<double>(errors.size())));
+}
+
+TEST(VirtualTrial, LosesTheFractionOfValuesThatWasAskedFor) {
+  VirtualTrialSettings settings;
+  settings.missing = 0.3;
+  settings.subjects = 50;
+  const TrialDesign design = *design_of(settings);
+  const VirtualTrial made = simulate_trial(design, *truth_of(settings), 1).value();
+  std::size_t kept = 0;
+  for (const Subject& s : made.trial.subjects) kept += s.responses.size();
+  const double all = static_cast<double>(made.trial.subjects.size() * design.pd_times.size());
+  EXPECT_NEAR(static_cast<double>(kept) / all, 0.7, 4 * std::sqrt(0.21 / all));
+}
+
+TEST(VirtualTrial, PosesAQuestionWithinTheDosesForEveryClass) {
+  for (const ModelInfo& pk : pk_models())
+    for (const ModelInfo& pd : pd_models()) {
+      VirtualTrialSettings settings;
+      settings.pk = pk.about.id;
+      settings.pd = pd.about.id;
+      settings.subjects = 1;
+      const VirtualTrial made = make(settings);
+      EXPECT_TRUE(std::isfinite(made.threshold));
+      // Well away from the baseline of 12 ng/mL, in the direction of the effect.
+      if (made.keep_below)
+        EXPECT_LT(made.threshold, 9) << settings.pk << " " << settings.pd;
+      else
+        EXPECT_GT(made.threshold, 14) << settings.pk << " " << settings.pd;
+      EXPECT_EQ(made.trial.route == Route::extravascular, pk.extravascular);
+    }
+}
+
+TEST(VirtualTrial, TellsItsTruth) {
+  VirtualTrialSettings settings;
+  settings.values = "CL=4, V=60, omega_CL = 0.4";
+  settings.pk = "pk_1c_oral";
+  const TrialDesign design = *design_of(settings);
+  const VirtualTrial made = simulate_trial(design, *truth_of(settings), 12).value();
+  const auto json = nlohmann::json::parse(truth_json(made, design, 12));
+  EXPECT_EQ(json["pk_class"], "pk_1c_oral");
+  EXPECT_EQ(json["parameters"]["CL"]["typical"], 4);
+  EXPECT_EQ(json["parameters"]["CL"]["omega"], 0.4);
+  EXPECT_EQ(json["covariate_effects"]["BW_on_CL"], 0.75);
+  EXPECT_EQ(json["subjects"].size(), made.trial.subjects.size());
+  EXPECT_NEAR(json["subjects"][3]["V"].get<double>(), made.individual[3][1], 1e-6 * made.individual[3][1]);
+  EXPECT_EQ(json["question"]["direction"], "below");
+}
+
+TEST(VirtualTrialSettings, NameEveryFault) {
+  VirtualTrialSettings settings;
+  settings.design = "dayly";
+  settings.levels = "0, x";
+  settings.subjects = 0;
+  settings.missing = -1;
+  const auto design = design_of(settings);
+  ASSERT_FALSE(design.ok());
+  EXPECT_EQ(design.errors().size(), 4u);
+  EXPECT_THAT(describe(design.errors()), testing::HasSubstr("daily"));
+
+  settings.pk = "pk_2c_orl";
+  settings.pd = "pk_2c_oral";
+  ASSERT_FALSE(truth_of(settings).ok());
+  EXPECT_EQ(truth_of(settings).errors().size(), 2u);
+
+  settings = {};
+  settings.values = "CLL=3, Imax=1.5, CL=-1, omega_V=0.2";
+  ASSERT_FALSE(truth_of(settings).ok());
+  EXPECT_EQ(truth_of(settings).errors().size(), 4u) << describe(truth_of(settings).errors());
+}
+
+}  // namespace
+}  // namespace qdose
