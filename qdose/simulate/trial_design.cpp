@@ -78,6 +78,8 @@ Result<TrialDesign> design_of(const VirtualTrialSettings& settings) {
     errors.push_back(wrong("an interval of 0 to 10000 h", "interval_h"));
   if (!(settings.missing >= 0 && settings.missing <= 0.9))
     errors.push_back(wrong("a fraction of 0 to 0.9", "missing"));
+  if (!(settings.quantification >= 0 && settings.quantification <= 0.1))
+    errors.push_back(wrong("a fraction of 0 to 0.1", "quantification"));
   auto levels = parse_numbers(settings.levels, "levels");
   if (!levels.ok())
     errors.insert(errors.end(), levels.errors().begin(), levels.errors().end());
@@ -94,6 +96,7 @@ Result<TrialDesign> design_of(const VirtualTrialSettings& settings) {
   design.pd_times = design.pk_times;
   design.pd_times.insert(design.pd_times.begin(), 0.0);
   design.missing = settings.missing;
+  design.quantification = settings.quantification;
   return design;
 }
 

@@ -20,6 +20,7 @@ struct VirtualTrialSettings {
   double pk_residual = 0.12, pd_residual = 0.08;
   bool covariate_effects = true;
   double missing = 0.0;
+  double quantification = 0.0005;
 
   template <class Visitor>
   void visit(Visitor&& v) {
@@ -38,6 +39,8 @@ struct VirtualTrialSettings {
     v("covariate_effects", covariate_effects,
       "body weight acts on clearances and volumes, COMED on the baseline");
     v("missing", missing, "fraction of values that are missing (0-0.9)");
+    v("quantification", quantification,
+      "concentrations below this fraction of the trial's largest are not reported (0-0.1)");
   }
 };
 
@@ -48,7 +51,7 @@ struct TrialDesign {
   int doses = 21;
   double interval = 24;
   std::vector<double> pk_times, pd_times;
-  double missing = 0;
+  double missing = 0, quantification = 0;  ///< as in the settings
 };
 
 /// The named designs: values 1, 2, 4, 8, 12, 24, ... h after the first and the last dose, before some doses

@@ -15,7 +15,7 @@ std::string joined(char open, char close, const List& list, Text text) {
   std::string out(1, open);
   bool first = true;
   for (const auto& item : list) {
-    if (!first) out += ", ";
+    if (!first) out += ",";
     first = false;
     out += text(item);
   }
@@ -51,12 +51,14 @@ std::string truth_json(const VirtualTrial& made, const TrialDesign& design, std:
         return fmt::format("\n    {}: {:.8g}", json_string(e.covariate + "_on_" + e.parameter), e.beta);
       }));
   fmt::format_to(line, "  \"reference\": {{\"BW\": {:.8g}, \"COMED\": 0}},\n", made.reference_weight);
-  fmt::format_to(line, "  \"residual\": {{\"pk_proportional\": {:.8g}, \"pd_proportional\": {:.8g}}},\n",
-                 truth.pk_proportional, truth.pd_proportional);
+  fmt::format_to(line,
+                 "  \"residual\": {{\"pk_proportional\": {:.8g}, \"pd_proportional\": {:.8g}, "
+                 "\"quantification_limit\": {:.8g}}},\n",
+                 truth.pk_proportional, truth.pd_proportional, made.quantification_limit);
   fmt::format_to(
       line,
       "  \"design\": {{\"levels\": {}, \"subjects_an_arm\": {}, \"doses\": {}, \"interval_h\": {:.8g}}},\n",
-      joined('[', ']', design.levels, [](double x) { return fmt::format("{:.8g}", x); }), design.subjects,
+      joined('[', ']', design.levels, [](double x) { return fmt::format(" {:.8g}", x); }), design.subjects,
       design.doses, design.interval);
   fmt::format_to(line, "  \"question\": {{\"threshold\": {:.8g}, \"direction\": \"{}\"}},\n", made.threshold,
                  made.keep_below ? "below" : "above");

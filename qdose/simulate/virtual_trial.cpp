@@ -82,42 +82,69 @@ Curves run(const TrialTruth& truth, const BatchPlan& plan, const std::vector<Lan
   return curves;
 }
 
-/// Noisy values at these times, a random part of them missing.
-std::vector<Observation> observe(const std::vector<double>& times, const std::vector<Lanes>& values,
-                                 std::size_t lane, double proportional, double missing, Stream random) {
-  std::vector<Observation> observed;
-  for (std::size_t k = 0; k < times.size(); ++k) {
-    const double error = random.normal();
-    const bool lost = random.uniform() < missing;
-    const double value = values[k].v[lane] * (1 + proportional * error);
-    if (!lost) observed.push_back({times[k], rounded(std::max(value, 0.0)), 0});
-  }
-  return observed;
-}
-
 /// The engine's usual panels keep within 0.5%; a trial that is to be fitted deserves finer ones.
 Resolution fine_resolution(std::span<const Schedule> schedules, std::string_view pk_class) {
   const Resolution usual = resolution_for(schedules, pk_class);
   return {usual.first / 4, usual.growth / 4, usual.longest / 4};
 }
 
-bool observe_batch(const TrialDesign& design, std::uint64_t seed, std::size_t first, VirtualTrial& made) {
-  std::vector<Subject>& subjects = made.trial.subjects;
-  const std::size_t count = std::min(lanes, subjects.size() - first);
-  std::vector<Schedule> schedules;
-  for (std::size_t l = 0; l < count; ++l)
-    schedules.push_back({subjects[first + l].doses, design.pk_times, design.pd_times});
-  const TrialTruth& truth = made.truth;
-  const BatchPlan plan = make_plan(schedules, fine_resolution(schedules, truth.pk->about.id));
-  const Curves curves = run(truth, plan, to_lanes(made.individual, first, count, truth.parameters.size()));
-  for (std::size_t l = 0; l < count; ++l) {
-    Subject& s = subjects[first + l];
-    const auto stream = [&](Draw draw) { return Stream(seed, Purpose::virtual_trial, first + l, draw); };
+/// Eight subjects at a time: their values without errors, at the design's times.
+std::vector<Curves> run_subjects(const TrialDesign& design, const VirtualTrial& made) {
+  const auto& subjects = made.trial.subjects;
+  std::vector<Curves> batches;
+  for (std::size_t first = 0; first < subjects.size(); first += lanes) {
+    const std::size_t count = std::min(lanes, subjects.size() - first);
+    std::vector<Schedule> schedules;
+    for (std::size_t l = 0; l < count; ++l)
+      schedules.push_back({subjects[first + l].doses, design.pk_times, design.pd_times});
+    const BatchPlan plan = make_plan(schedules, fine_resolution(schedules, made.truth.pk->about.id));
+    batches.push_back(
+        run(made.truth, plan, to_lanes(made.individual, first, count, made.truth.parameters.size())));
+    batches.back().concentration.resize(plan.pk_observations);
+  }
+  return batches;
+}
+
+double largest_concentration(const std::vector<Curves>& batches) {
+  double largest = 0;
+  for (const Curves& batch : batches)
+    for (const Lanes& row : batch.concentration)
+      for (double C : row.v) largest = std::max(largest, C);
+  return largest;
+}
+
+/// How values become observations.
+struct Assay {
+  double proportional = 0, limit = 0, missing = 0;
+};
+
+/// Values of a lane at these times, with errors; a random part and those below the limit are left out.
+std::vector<Observation> observe(const std::vector<double>& times, const std::vector<Lanes>& values,
+                                 std::size_t lane, const Assay& assay, Stream random) {
+  std::vector<Observation> observed;
+  for (std::size_t k = 0; k < times.size(); ++k) {
+    const double error = random.normal();
+    const bool lost = random.uniform() < assay.missing;
+    const double value = rounded(std::max(values[k].v[lane] * (1 + assay.proportional * error), 0.0));
+    if (!lost && !(value < assay.limit)) observed.push_back({times[k], value, 0});
+  }
+  return observed;
+}
+
+/// Gives every subject its observations; false when a value is not finite.
+bool observe_subjects(const TrialDesign& design, std::uint64_t seed, VirtualTrial& made) {
+  const std::vector<Curves> batches = run_subjects(design, made);
+  made.quantification_limit = rounded(design.quantification * largest_concentration(batches));
+  const Assay pk{made.truth.pk_proportional, made.quantification_limit, design.missing};
+  const Assay pd{made.truth.pd_proportional, 0.0, design.missing};
+  for (std::size_t i = 0; i < made.trial.subjects.size(); ++i) {
+    Subject& s = made.trial.subjects[i];
+    const Curves& batch = batches[i / lanes];
+    const auto stream = [&](Draw draw) { return Stream(seed, Purpose::virtual_trial, i, draw); };
     if (!s.doses.empty())
-      s.concentrations = observe(design.pk_times, curves.concentration, l, truth.pk_proportional,
-                                 design.missing, stream(Draw::pk_errors));
-    s.responses = observe(design.pd_times, curves.response, l, truth.pd_proportional, design.missing,
-                          stream(Draw::pd_errors));
+      s.concentrations =
+          observe(design.pk_times, batch.concentration, i % lanes, pk, stream(Draw::pk_errors));
+    s.responses = observe(design.pd_times, batch.response, i % lanes, pd, stream(Draw::pd_errors));
     for (const auto* list : {&s.concentrations, &s.responses})
       for (const Observation& o : *list)
         if (!std::isfinite(o.value)) return false;
@@ -167,10 +194,9 @@ Result<VirtualTrial> simulate_trial(const TrialDesign& design, const TrialTruth&
     made.individual.push_back(
         individual_parameters(truth, made.trial.subjects[i], made.reference_weight,
                               Stream(seed, Purpose::virtual_trial, i, Draw::random_effects)));
-  for (std::size_t first = 0; first < made.trial.subjects.size(); first += lanes)
-    if (!observe_batch(design, seed, first, made))
-      return Error{Fault::numerical, "a simulated value is not finite", "values",
-                   "are the typical values sensible?"};
+  if (!observe_subjects(design, seed, made))
+    return Error{Fault::numerical, "a simulated value is not finite", "values",
+                 "are the typical values sensible?"};
   pose_question(design, made);
   return made;
 }

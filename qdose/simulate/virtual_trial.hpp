@@ -15,6 +15,7 @@ struct VirtualTrial {
   Trial trial;
   TrialTruth truth;
   std::vector<std::vector<double>> individual;  ///< [subjects][truth.parameters], natural scale
+  double quantification_limit = 0;              ///< concentrations below are not reported
   double reference_weight = 70;                 ///< kg; median of the trial
   /// A response that the typical subject just keeps, at steady state, on the mean (geometric) of the two
   /// highest dose levels every `interval` h: a dosing question with an answer inside the range of doses that

@@ -55,6 +55,7 @@ TEST(VirtualTrial, WithoutErrorsFollowsTheReferenceIntegrator) {
   settings.pk_residual = settings.pd_residual = 0;
   settings.subjects = 2;
   settings.doses = 5;
+  settings.quantification = 0;
   const TrialDesign design = *design_of(settings);
   const VirtualTrial made = simulate_trial(design, *truth_of(settings), 9).value();
   for (std::size_t i = 0; i < made.trial.subjects.size(); ++i) {
@@ -114,6 +115,29 @@ TEST(VirtualTrial, ErrorsHaveTheSizeThatWasAskedFor) {
       errors.push_back(o.value / made.individual[i][5] - 1);  // placebo stays at its baseline
   EXPECT_NEAR(moments(errors).first, 0, 4 * 0.08 / std::sqrt(static_cast<double>(errors.size())));
   EXPECT_NEAR(moments(errors).second, 0.08, 4 * 0.08 / std::sqrt(2.0 * static_cast<double>(errors.size())));
+}
+
+TEST(VirtualTrial, ReportsNothingBelowTheLimitOfQuantification) {
+  VirtualTrialSettings settings;
+  settings.pk = "pk_1c_iv_mm";  // eliminated to nothing within the washout
+  settings.quantification = 0.01;
+  const VirtualTrial limited = make(settings);
+  settings.quantification = 0;
+  const VirtualTrial all = make(settings);
+  ASSERT_GT(limited.quantification_limit, 0);
+  std::size_t left_out = 0;
+  for (std::size_t i = 0; i < all.trial.subjects.size(); ++i) {
+    std::vector<double> expected, got;
+    for (const Observation& o : all.trial.subjects[i].concentrations) {
+      if (o.value >= limited.quantification_limit)
+        expected.push_back(o.value);
+      else
+        ++left_out;
+    }
+    for (const Observation& o : limited.trial.subjects[i].concentrations) got.push_back(o.value);
+    EXPECT_EQ(got, expected);
+  }
+  EXPECT_GT(left_out, 20u);
 }
 
 TEST(VirtualTrial, LosesTheFractionOfValuesThatWasAskedFor) {
