@@ -37,7 +37,7 @@ template <class T>
 std::vector<T> fidelity_gram(const StateMatrix<T>& a, const StateMatrix<T>& b) {
   expects(a.dimension == b.dimension, "states of the same circuit");
   std::vector<T> gram(a.count * b.count);
-  std::vector<std::complex<T>> overlaps(tile * tile);
+  std::vector<std::complex<T>> overlaps(std::min(tile, a.count) * std::min(tile, b.count));
   for (std::size_t i = 0; i < a.count; i += tile)
     for (std::size_t j = 0; j < b.count; j += tile) {
       const std::size_t rows = std::min(tile, a.count - i), columns = std::min(tile, b.count - j);
@@ -52,7 +52,7 @@ template <class T>
 std::vector<T> fidelity_gram(const StateMatrix<T>& a) {
   const std::size_t n = a.count;
   std::vector<T> gram(n * n);
-  std::vector<std::complex<T>> overlaps(tile * tile);
+  std::vector<std::complex<T>> overlaps(std::min(tile, n) * std::min(tile, n));
   for (std::size_t i = 0; i < n; i += tile)
     for (std::size_t j = i; j < n; j += tile) {
       const std::size_t rows = std::min(tile, n - i), columns = std::min(tile, n - j);
