@@ -53,6 +53,7 @@ Level with_trend(const Level& level, Trend trend) {
 
 Result<MethodBook> make_methods(const InputMatrix& inputs, const KernelSettings& settings) {
   const auto start = std::chrono::steady_clock::now();
+  Eigen::setNbThreads(1);  // thousands of small problems: threads of their own would only wait for each other
   MethodBook book;
   book.design.inputs = inputs;
   const Level intercept{{Trend::constant, -1}};
