@@ -1,0 +1,48 @@
+#include "qdose/stage1_classify/class_choice.hpp"
+
+#include <algorithm>
+
+namespace qdose {
+namespace {
+
+bool is_possible(const ModelInfo& model, const Trial& trial) {
+  switch (trial.route) {
+    case Route::extravascular:
+      return model.extravascular;
+    case Route::bolus:
+      return !model.extravascular && !model.has_infusion;
+    case Route::infusion:
+      return !model.extravascular;
+    case Route::unknown:
+      break;
+  }
+  return true;
+}
+
+bool same_parameters(const ModelInfo& a, const ModelInfo& b) {
+  return std::equal(a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
+                    [](const Parameter& p, const Parameter& q) { return p.symbol == q.symbol; });
+}
+
+}  // namespace
+
+std::span<const ModelInfo> models_of(Role role) { return role == Role::pk ? pk_models() : pd_models(); }
+
+std::vector<bool> possible_classes(Role role, const Trial& trial) {
+  std::vector<bool> possible;
+  for (const ModelInfo& model : models_of(role))
+    possible.push_back(role == Role::pd || is_possible(model, trial));
+  return possible;
+}
+
+std::vector<std::string> same_equations(std::string_view id) {
+  const ModelInfo* model = find_model(id);
+  std::vector<std::string> same;
+  if (model == nullptr) return same;
+  for (const ModelInfo& other : models_of(model->role))
+    if (other.about.id != id && other.equations == model->equations && same_parameters(other, *model))
+      same.emplace_back(other.about.id);
+  return same;
+}
+
+}  // namespace qdose

@@ -1,0 +1,121 @@
+#include "qdose/stage1_classify/posterior.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "qdose/results/population_model.hpp"
+#include "qdose/stage1_classify/inference.hpp"
+#include "qdose/stage1_classify/trial_problem.hpp"
+
+namespace qdose {
+namespace {
+
+std::map<std::string, double> by_id(const EncoderTask& task, const std::vector<double>& p) {
+  std::map<std::string, double> named;
+  for (std::size_t c = 0; c < p.size(); ++c) named[task.classes[c]] = p[c];
+  return named;
+}
+
+std::size_t best(const std::vector<double>& p) {
+  return static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+}
+
+/// Parameters of class `model` from a row of the regression head, natural scale.
+std::map<std::string, double> parameters_of(const EncoderTask& task, std::size_t model, const float* row) {
+  std::map<std::string, double> values;
+  for (std::size_t k = 0; k < task.slots.size(); ++k) {
+    const ParameterSlot& slot = task.slots[k];
+    if (slot.model == model) values[slot.symbol] = to_natural(slot.scale, slot.mean + slot.sd * row[k]);
+  }
+  return values;
+}
+
+/// Linear interpolation between order statistics; q in [0, 1].
+double quantile(const std::vector<double>& sorted, double q) {
+  const double place = q * static_cast<double>(sorted.size() - 1);
+  const std::size_t low = static_cast<std::size_t>(place), high = std::min(low + 1, sorted.size() - 1);
+  return sorted[low] + (place - static_cast<double>(low)) * (sorted[high] - sorted[low]);
+}
+
+std::map<std::string, ParameterRange> ranges_over(const std::vector<SubjectSelection>& subjects) {
+  std::map<std::string, std::vector<double>> values;
+  for (const SubjectSelection& subject : subjects)
+    for (const auto& [symbol, value] : subject.parameters) values[symbol].push_back(value);
+  std::map<std::string, ParameterRange> ranges;
+  for (auto& [symbol, own] : values) {
+    std::sort(own.begin(), own.end());
+    ranges[symbol] = {quantile(own, 0.05), quantile(own, 0.5), quantile(own, 0.95)};
+  }
+  return ranges;
+}
+
+/// Prior of a class's individual parameters: that of the regression head's slots.
+ParameterPrior prior_of(const EncoderTask& task, const std::string& id) {
+  ParameterPrior prior;
+  for (const ParameterSlot& slot : task.slots) {
+    if (task.classes[slot.model] != id) continue;
+    prior.mean.push_back(slot.mean);
+    prior.sd.push_back(slot.sd);
+  }
+  return prior;
+}
+
+/// Unbounded start values: a subject's estimate, or the prior's mean where there is none.
+std::vector<std::vector<double>> starts_of(const ModelInfo& model, const ParameterPrior& prior,
+                                           const Trial& trial, const ClassPosterior& posterior, Role role) {
+  std::vector<std::vector<double>> starts(trial.subjects.size(), prior.mean);
+  const std::vector<std::size_t> usable = usable_subjects(trial, role);
+  for (std::size_t i = 0; i < usable.size(); ++i)
+    for (std::size_t k = 0; k < model.parameters.size(); ++k) {
+      const Parameter& p = model.parameters[k];
+      const double x = to_unbounded(p.scale, posterior.subjects[i].parameters.at(std::string(p.symbol)));
+      if (std::isfinite(x)) starts[usable[i]][k] = x;
+    }
+  return starts;
+}
+
+}  // namespace
+
+ClassPosterior class_posterior(const Encoder& encoder, const Trial& trial, int threads) {
+  const EncoderTask& task = encoder.task;
+  const std::vector<std::size_t> usable = usable_subjects(trial, task.role);
+  const EncoderOutput out = run_encoder(encoder, trial_tokens(trial, task.role), usable.size(), threads);
+  const auto pooled = probabilities(out.trial_logits.data(), out.classes, encoder.temperatures.trial);
+  const std::size_t winner = best(pooled);
+  ClassPosterior posterior;
+  posterior.model = posterior.encoder_model = task.classes[winner];
+  posterior.selected_by = "encoder";
+  posterior.probabilities = by_id(task, pooled);
+  for (std::size_t i = 0; i < usable.size(); ++i) {
+    const auto p =
+        probabilities(&out.subject_logits[i * out.classes], out.classes, encoder.temperatures.subject);
+    posterior.subjects.push_back({trial.subjects[usable[i]].id, task.classes[best(p)], by_id(task, p),
+                                  parameters_of(task, winner, &out.parameters[i * out.slots])});
+  }
+  posterior.parameter_ranges = ranges_over(posterior.subjects);
+  return posterior;
+}
+
+void check_fit(const Encoder& encoder, const Trial& trial, std::uint64_t seed, int threads,
+               ExposureModel& exposure, ClassPosterior& posterior) {
+  const Role role = encoder.task.role;
+  const ModelInfo& model = *find_model(posterior.model);
+  const DesignBlocks blocks(trial, role == Role::pd, 1, seed);
+  FitProblem problem;
+  problem.model = &model;
+  problem.blocks = &blocks;
+  problem.prior = prior_of(encoder.task, posterior.model);
+  problem.scale = residual_scale(observed_values(trial, role));
+  std::vector<std::vector<Lanes>> concentrations;
+  if (role == Role::pd) {
+    concentrations = concentrations_of(*find_model(exposure.pk_class), blocks, exposure.parameters);
+    problem.concentrations = &concentrations;
+  }
+  const Misfit misfit =
+      misfit_of(trial, problem, starts_of(model, problem.prior, trial, posterior, role), seed, threads);
+  posterior.misfit = misfit.ratio;
+  posterior.in_catalogue = misfit.ratio <= 1;
+  if (role == Role::pk) exposure = {posterior.model, misfit.fits.parameters};
+}
+
+}  // namespace qdose

@@ -1,0 +1,148 @@
+#include "qdose/stage1_classify/select.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <optional>
+
+#include "qdose/base/interrupt.hpp"
+#include "qdose/base/text.hpp"
+#include "qdose/stage1_classify/class_choice.hpp"
+#include "qdose/stage1_classify/encoder_cache.hpp"
+#include "qdose/stage1_classify/posterior.hpp"
+#include "qdose/stage1_classify/train_process.hpp"
+#include "qdose/stage1_classify/trial_problem.hpp"
+
+namespace qdose {
+namespace {
+
+/// A role of the trial, the encoder that answers for it and where it is kept.
+struct RolePlan {
+  TrainJob job;
+  std::filesystem::path folder;
+  std::optional<Encoder> encoder;
+};
+
+const char* name_of(Role role) { return role == Role::pk ? "PK" : "PD"; }
+
+Result<TrainJob> job_for(const Trial& trial, Role role, const SelectSettings& settings) {
+  const std::optional<EncoderConfig> config = find_encoder_config(settings.config);
+  if (!config) {
+    std::vector<std::string> names;
+    for (const EncoderConfig& known : encoder_configs()) names.push_back(known.name);
+    return Error{Fault::bad_usage, "no encoder configuration is called " + in_quotes(settings.config),
+                 "config", suggestion(settings.config, names)};
+  }
+  if (!(settings.tune_seconds >= 5 && settings.tune_seconds <= 86400))
+    return Error{Fault::bad_usage, fmt::format("{} is out of range", settings.tune_seconds), "tune_seconds",
+                 "5 to 86400"};
+  TrainJob job;
+  job.role = role;
+  job.trial = trial;
+  job.config = *config;
+  job.seed = settings.seed;
+  job.seconds = settings.tune_seconds;
+  job.steps = settings.tune_steps;
+  return job;
+}
+
+/// Reads an encoder that fits the job; nothing when there is none yet.
+std::optional<Encoder> cached(const std::filesystem::path& folder) {
+  Result<Encoder> encoder = load_encoder(folder / encoder_file);
+  if (!encoder) return std::nullopt;  // not there, or of another version: train it
+  return std::move(*encoder);
+}
+
+Result<Done> train_missing(std::vector<RolePlan>& plans, const SelectSettings& settings, Progress& progress) {
+  std::vector<FolderLock> locks;
+  for (RolePlan& plan : plans) {
+    if (plan.encoder) continue;
+    Result<FolderLock> lock = FolderLock::wait_for(plan.folder);
+    if (!lock) return lock.errors();
+    locks.push_back(std::move(*lock));
+    plan.encoder = cached(plan.folder);  // another process may have made it meanwhile
+  }
+  std::vector<TrainingRun> runs;
+  for (const RolePlan& plan : plans)
+    if (!plan.encoder)
+      runs.push_back({plan.job, plan.folder, std::filesystem::exists(plan.folder / checkpoint_file)});
+  for (TrainingRun& run : runs)
+    run.job.threads = std::max(1, settings.threads / static_cast<int>(runs.size()));
+  if (Result<Done> done = run_trainings(runs, "Stage 1: tuning", progress); !done) return done;
+  for (RolePlan& plan : plans) {
+    if (plan.encoder) continue;
+    Result<Encoder> encoder = load_encoder(plan.folder / encoder_file);
+    if (!encoder) return encoder.errors();
+    plan.encoder = std::move(*encoder);
+    std::error_code ignored;  // the checkpoint is of no use any more; a left-over does no harm
+    std::filesystem::remove(plan.folder / checkpoint_file, ignored);
+  }
+  return Done{};
+}
+
+Error no_encoder(const std::vector<RolePlan>& plans) {
+  std::string missing;
+  for (const RolePlan& plan : plans)
+    if (!plan.encoder) missing += (missing.empty() ? "" : " and ") + std::string(name_of(plan.job.role));
+  return {Fault::bad_usage, "no encoder for " + missing + " of this trial is in the cache, and tuning is off",
+          "tune", "leave --no-tune out once (about a minute), or name the classes with --pk and --pd"};
+}
+
+void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::string>& notes) {
+  for (const std::string& other : same_equations(posterior.model)) {
+    const auto found = posterior.probabilities.find(other);
+    if (found != posterior.probabilities.end() && found->second > 0)
+      notes.push_back(fmt::format("{} and {} are one model: they differ only in which rate is the faster one",
+                                  posterior.model, other));
+  }
+  if (!posterior.in_catalogue)
+    notes.push_back(
+        fmt::format("{}: no class of the catalogue explains the data; {} is the nearest one (misfit {:.1f}, "
+                    "at most 1 expected)",
+                    name_of(role), posterior.model, posterior.misfit));
+}
+
+}  // namespace
+
+Result<Selection> select_models(const Trial& trial, const SelectSettings& settings, Progress& progress) {
+  const Result<std::filesystem::path> cache = cache_folder();
+  if (!cache) return cache.errors();
+  Selection selection;
+  selection.trial = trial.name;
+  std::vector<RolePlan> plans;
+  for (Role role : {Role::pk, Role::pd}) {
+    if (usable_subjects(trial, role).empty()) {
+      selection.notes.push_back(fmt::format("{}: no usable observations, no class selected", name_of(role)));
+      continue;
+    }
+    Result<TrainJob> job = job_for(trial, role, settings);
+    if (!job) return job.errors();
+    const std::filesystem::path folder = folder_of(*cache, *job);
+    plans.push_back({std::move(*job), folder, cached(folder)});
+  }
+  if (plans.empty() || plans.front().job.role != Role::pk)
+    return Error{Fault::bad_input, "no treated subject has a concentration after a dose", trial.name,
+                 "Stage 1 needs concentrations to choose a class"};
+  const auto has_encoder = [](const RolePlan& plan) { return plan.encoder.has_value(); };
+  selection.from_cache = std::all_of(plans.begin(), plans.end(), has_encoder);
+  if (!selection.from_cache) {
+    if (!settings.tune) return no_encoder(plans);
+    if (Result<Done> trained = train_missing(plans, settings, progress); !trained) return trained.errors();
+  }
+
+  ExposureModel exposure;
+  progress.begin("Stage 1: classes", plans.size());
+  for (std::size_t i = 0; i < plans.size() && !interrupted(); ++i) {
+    const Encoder& encoder = *plans[i].encoder;
+    ClassPosterior& posterior = encoder.task.role == Role::pk ? selection.pk : selection.pd;
+    posterior = class_posterior(encoder, trial, settings.threads);
+    check_fit(encoder, trial, settings.seed, settings.threads, exposure, posterior);
+    add_notes(posterior, encoder.task.role, selection.notes);
+    selection.tuning_seconds = std::max(selection.tuning_seconds, encoder.seconds);
+    progress.update(i + 1, posterior.model);
+  }
+  progress.end();
+  if (interrupted()) return Error{Fault::numerical, "interrupted", trial.name, ""};
+  return selection;
+}
+
+}  // namespace qdose

@@ -1,0 +1,50 @@
+// The network that learns: the same weights and arithmetic as inference.hpp, with gradients by libtorch. This
+// header shows no libtorch type, so that one file alone pays for its headers.
+#pragma once
+#include <memory>
+
+#include "qdose/stage1_classify/encoder.hpp"
+#include "qdose/stage1_classify/inference.hpp"
+#include "qdose/stage1_classify/problem.hpp"
+
+namespace qdose {
+
+/// Mean losses of one step.
+struct StepLoss {
+  double subject = 0, trial = 0, regression = 0;  ///< cross-entropies in nats, masked Huber
+};
+
+/// How libtorch computes: threads, and bfloat16 products with float32 weights and sums.
+struct Arithmetic {
+  int threads = 1;
+  bool bfloat16 = false;
+};
+
+/// True when this processor multiplies bfloat16 matrices in hardware.
+bool has_fast_bfloat16();
+
+/// Weights in training, with AdamW's moments.
+class TrainingNetwork {
+ public:
+  TrainingNetwork(const Encoder& start, Arithmetic arithmetic);
+  ~TrainingNetwork();
+
+  /// One AdamW step (betas 0.9 and 0.98, gradient norm clipped at 1) at this learning rate.
+  StepLoss step(const LabelledTrials& batch, double learning_rate);
+
+  /// Outputs in float32, without gradients.
+  EncoderOutput forward(const TokenSet& tokens, std::size_t group);
+
+  /// The current weights under their names.
+  std::map<std::string, Tensor> weights() const;
+
+  /// Everything that a resumed training needs, and back: weights, moments, number of steps.
+  TensorFile state() const;
+  Result<Done> restore(const TensorFile& state);
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace qdose

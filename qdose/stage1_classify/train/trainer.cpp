@@ -1,0 +1,203 @@
+#include "qdose/stage1_classify/train/trainer.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "qdose/base/files.hpp"
+#include "qdose/base/interrupt.hpp"
+#include "qdose/results/evaluation.hpp"
+#include "qdose/stage1_classify/scoring.hpp"
+#include "qdose/stage1_classify/train/network.hpp"
+
+namespace qdose {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+constexpr double checkpoint_seconds = 45, evaluation_share = 0.125;
+constexpr std::size_t watch_subjects = 500;         // scored at each line of the log
+constexpr std::size_t calibration_subjects = 4000;  // for the temperatures, and as many for the final scores
+constexpr double final_share = 0.06;                // of the budget, kept for calibration and final scores
+
+/// Trials of one training step: their number of subjects changes from step to step, so that pooling is
+/// learned for any size while most steps see many different trials.
+struct StepShape {
+  std::size_t group, trials;
+};
+
+StepShape shape_of_step(std::int64_t step, std::size_t batch, std::size_t full) {
+  const std::size_t sizes[] = {2, 4, 8, full};
+  const std::size_t group = std::min(sizes[static_cast<std::size_t>(step) % std::size(sizes)], full);
+  return {group, std::max<std::size_t>(1, batch / group)};
+}
+
+/// Warm-up, then half a cosine; `share` of the budget in [0, 1].
+double learning_rate(const EncoderConfig& config, double share) {
+  const double rise = config.warmup > 0 ? std::min(1.0, (share + 1e-3) / config.warmup) : 1.0;
+  return config.learning_rate * (rise * 0.5 * (1 + std::cos(std::numbers::pi * std::min(share, 1.0))) + 1e-3);
+}
+
+class Trainer {
+ public:
+  Trainer(const TrainJob& job, const Problem& problem, std::filesystem::path folder, const TrainingNews& news)
+      : job_(job),
+        problem_(problem),
+        folder_(std::move(folder)),
+        news_(news),
+        encoder_(untrained_encoder(job.config, problem.task(), job.seed)),
+        network_(encoder_, {job.threads, has_fast_bfloat16()}) {}
+
+  Result<Done> resume() {
+    Result<TensorFile> state = load_safetensors(folder_ / checkpoint_file);
+    if (!state) return state.errors();
+    if (Result<Done> restored = network_.restore(*state); !restored) return restored;
+    step_ = std::stoll(state->metadata["steps"]);
+    drawn_ = step_;
+    next_item_ = drawn_items_ = std::stoull(state->metadata["next_item"]);
+    encoder_.samples_seen = std::stoull(state->metadata["samples_seen"]);
+    spent_before_ = std::stod(state->metadata["seconds"]);
+    const Result<std::string> log = read_file(folder_ / log_file);
+    if (log) log_ = *log;
+    return Done{};
+  }
+
+  Result<Done> run() {
+    double next_evaluation = evaluation_share, next_checkpoint = seconds() + checkpoint_seconds;
+    Upcoming upcoming = draw_next();
+    StepLoss recent;
+    while (share() < 1) {
+      const LabelledTrials batch = upcoming.get();
+      upcoming = draw_next();
+      recent = network_.step(batch, learning_rate(job_.config, share()));
+      ++step_;
+      next_item_ += batch.trials();
+      encoder_.samples_seen += batch.tokens.subjects;
+      if (!std::isfinite(recent.subject))
+        return Error{Fault::numerical, "the training diverged", (folder_ / log_file).string(),
+                     "lower learning_rate"};
+      if (interrupted()) {
+        if (Result<Done> saved = save_checkpoint(); !saved) return saved;
+        return Error{Fault::numerical, "interrupted", (folder_ / checkpoint_file).string(),
+                     "go on with --resume"};
+      }
+      if (share() >= next_evaluation) {
+        if (Result<Done> noted = note(recent); !noted) return noted;
+        next_evaluation += evaluation_share;
+      }
+      if (seconds() >= next_checkpoint) {
+        if (Result<Done> saved = save_checkpoint(); !saved) return saved;
+        next_checkpoint = seconds() + checkpoint_seconds;
+      }
+    }
+    return finish();
+  }
+
+ private:
+  using Upcoming = std::future<LabelledTrials>;
+
+  double seconds() const {
+    return spent_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+  double share() const {
+    if (job_.steps > 0) return static_cast<double>(step_) / static_cast<double>(job_.steps);
+    return seconds() / (job_.seconds * (1 - final_share));
+  }
+
+  /// The next batch, drawn beside the step when a second thread is ours, else when it is asked for.
+  Upcoming draw_next() {
+    const StepShape shape =
+        shape_of_step(drawn_++, static_cast<std::size_t>(job_.config.batch), problem_.full_group());
+    const std::uint64_t item = std::exchange(drawn_items_, drawn_items_ + shape.trials);
+    return std::async(job_.threads > 1 ? std::launch::async : std::launch::deferred, [this, shape, item] {
+      return problem_.draw(Purpose::training, item, shape.trials, shape.group);
+    });
+  }
+
+  /// Scores whole trials of a purpose with the current weights.
+  Scorer score_fresh(Purpose purpose, std::size_t subjects) {
+    const std::size_t group = problem_.full_group();
+    const std::size_t trials = std::max<std::size_t>(8, subjects / group);
+    const std::size_t at_once = std::max<std::size_t>(1, 512 / group);
+    Scorer scorer(problem_.task());
+    for (std::size_t done = 0; done < trials; done += at_once) {
+      const LabelledTrials batch = problem_.draw(purpose, done, std::min(at_once, trials - done), group);
+      scorer.add(batch, network_.forward(batch.tokens, group));
+    }
+    return scorer;
+  }
+
+  Result<Done> note(const StepLoss& loss) {
+    const Evaluation e = score_fresh(Purpose::validation, watch_subjects).result({});
+    log_ += Json{{"step", step_},
+                 {"samples_seen", encoder_.samples_seen},
+                 {"seconds", seconds()},
+                 {"training_loss",
+                  {{"subject", loss.subject}, {"trial", loss.trial}, {"regression", loss.regression}}},
+                 {"accuracy", e.subject.accuracy},
+                 {"cross_entropy", e.subject.cross_entropy},
+                 {"masked_mse", e.masked_mse},
+                 {"trial_accuracy", e.trial.accuracy},
+                 {"trial_cross_entropy", e.trial.cross_entropy}}
+                .dump() +
+            "\n";
+    news_(std::min(share(), 1.0),
+          fmt::format("{} {:.2f} a subject, {:.2f} a trial", e.role, e.subject.accuracy, e.trial.accuracy));
+    return write_file(folder_ / log_file, log_);
+  }
+
+  Result<Done> save_checkpoint() {
+    TensorFile state = network_.state();
+    state.metadata["next_item"] = std::to_string(next_item_);
+    state.metadata["samples_seen"] = std::to_string(encoder_.samples_seen);
+    state.metadata["seconds"] = std::to_string(seconds());
+    return save_safetensors(state, folder_ / checkpoint_file);
+  }
+
+  /// Temperatures on validation trials, scores on test trials, and the files.
+  Result<Done> finish() {
+    encoder_.weights = network_.weights();
+    encoder_.temperatures = score_fresh(Purpose::validation, calibration_subjects).temperatures();
+    Evaluation evaluation = score_fresh(Purpose::test, calibration_subjects).result(encoder_.temperatures);
+    encoder_.seconds = seconds();
+    evaluation.priors = job_.priors;
+    evaluation.encoder = job_.config.name;
+    evaluation.samples_seen = encoder_.samples_seen;
+    if (Result<Done> saved = save(evaluation, (folder_ / evaluation_file).string()); !saved) return saved;
+    if (Result<Done> saved = save_encoder(encoder_, folder_ / encoder_file); !saved) return saved;
+    news_(1, fmt::format("{} {:.3f} a subject, {:.3f} a trial on fresh trials", evaluation.role,
+                         evaluation.subject.accuracy, evaluation.trial.accuracy));
+    return Done{};
+  }
+
+  const TrainJob& job_;
+  const Problem& problem_;
+  std::filesystem::path folder_;
+  const TrainingNews& news_;
+  Encoder encoder_;
+  TrainingNetwork network_;
+  Clock::time_point start_ = Clock::now();
+  std::int64_t step_ = 0, drawn_ = 0;
+  std::uint64_t next_item_ = 0, drawn_items_ = 0;
+  double spent_before_ = 0;
+  std::string log_;
+};
+
+}  // namespace
+
+Result<Done> train(const TrainJob& job, const std::filesystem::path& folder, bool resume,
+                   const TrainingNews& news) {
+  Result<std::unique_ptr<Problem>> problem = make_problem(job);
+  if (!problem) return problem.errors();
+  Trainer trainer(job, **problem, folder, news);
+  if (resume)
+    if (Result<Done> restored = trainer.resume(); !restored) return restored;
+  return trainer.run();
+}
+
+}  // namespace qdose

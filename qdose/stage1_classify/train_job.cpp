@@ -1,0 +1,96 @@
+#include "qdose/stage1_classify/train_job.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "qdose/stage1_classify/trial_problem.hpp"
+
+namespace qdose {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array route_names{"unknown", "bolus", "infusion", "extravascular"};
+
+Json observations_json(const std::vector<Observation>& observations) {
+  Json list = Json::array();
+  for (const Observation& o : observations) list.push_back({o.time, o.value});
+  return list;
+}
+
+std::vector<Observation> observations_from(const Json& list) {
+  std::vector<Observation> observations;
+  for (const Json& row : list) observations.push_back({row.at(0).get<double>(), row.at(1).get<double>()});
+  return observations;
+}
+
+Json trial_json(const Trial& trial) {
+  Json subjects = Json::array();
+  for (const Subject& subject : trial.subjects) {
+    Json doses = Json::array();
+    for (const Dose& dose : subject.doses) doses.push_back({dose.time, dose.amount, dose.duration});
+    subjects.push_back({{"doses", doses},
+                        {"concentrations", observations_json(subject.concentrations)},
+                        {"responses", observations_json(subject.responses)}});
+  }
+  return {{"route", route_names[static_cast<std::size_t>(trial.route)]}, {"subjects", subjects}};
+}
+
+Trial trial_from(const Json& json) {
+  Trial trial;
+  for (std::size_t r = 0; r < route_names.size(); ++r)
+    if (json.at("route") == route_names[r]) trial.route = static_cast<Route>(r);
+  for (const Json& row : json.at("subjects")) {
+    Subject subject;
+    for (const Json& dose : row.at("doses"))
+      subject.doses.push_back({dose.at(0).get<double>(), dose.at(1).get<double>(), dose.at(2).get<double>()});
+    subject.concentrations = observations_from(row.at("concentrations"));
+    subject.responses = observations_from(row.at("responses"));
+    trial.subjects.push_back(std::move(subject));
+  }
+  return trial;
+}
+
+}  // namespace
+
+std::string to_json(const TrainJob& job) {
+  Json config{{"name", job.config.name}};
+  EncoderConfig copy = job.config;
+  copy.visit([&](const char* key, auto& value, const char*) { config[key] = value; });
+  const Json json{{"role", job.role == Role::pk ? "pk" : "pd"},
+                  {"priors", job.priors},
+                  {"seed", job.seed},
+                  {"seconds", job.seconds},
+                  {"steps", job.steps},
+                  {"threads", job.threads},
+                  {"config", config},
+                  {"trial", trial_json(job.trial)}};
+  return json.dump();
+}
+
+Result<TrainJob> parse_train_job(const std::string& text, const std::string& place) {
+  try {
+    const Json json = Json::parse(text);
+    TrainJob job;
+    job.role = json.at("role") == "pk" ? Role::pk : Role::pd;
+    json.at("priors").get_to(job.priors);
+    json.at("seed").get_to(job.seed);
+    json.at("seconds").get_to(job.seconds);
+    json.at("steps").get_to(job.steps);
+    json.at("threads").get_to(job.threads);
+    json.at("config").at("name").get_to(job.config.name);
+    job.config.visit(
+        [&](const char* key, auto& value, const char*) { json.at("config").at(key).get_to(value); });
+    job.trial = trial_from(json.at("trial"));
+    return job;
+  } catch (const Json::exception& e) {
+    return Error{Fault::file, std::string("not a training job: ") + e.what(), place, ""};
+  }
+}
+
+Result<std::unique_ptr<Problem>> make_problem(const TrainJob& job) {
+  if (job.priors == "trial") return make_trial_problem(job.trial, job.role, job.seed);
+  return Error{Fault::bad_usage, "no priors are called " + job.priors, "priors", "known: trial"};
+}
+
+}  // namespace qdose
