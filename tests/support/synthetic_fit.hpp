@@ -68,7 +68,7 @@ inline void add_population(Fit& fit, Stream& stream) {
 
 inline std::vector<double> curve_times() {
   std::vector<double> times;
-  for (int i = 0; i <= 100; ++i) times.push_back(1008 * i / 100.0);
+  for (int i = 0; i <= 252; ++i) times.push_back(4.0 * i);
   return times;
 }
 

@@ -35,6 +35,13 @@ inline ClassPosterior synthetic_posterior(const std::vector<std::string>& ids, c
     role.subjects.push_back(subject);
   }
   role.misfit = 0.4;
+  role.encoder_model = best, role.selected_by = "both";
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const bool winner = ids[i] == best;
+    const double behind = winner ? 0 : 20 + 40 * static_cast<double>(i);
+    ClassFit fit{ids[i], -1500 - behind / 2, 3020 + behind, winner ? 0.9999 : 1e-5, {}, {}, 0.12, 0, i != 3};
+    role.likelihood.insert(winner ? role.likelihood.begin() : role.likelihood.end(), fit);
+  }
   return role;
 }
 

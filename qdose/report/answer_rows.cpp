@@ -1,0 +1,66 @@
+#include "qdose/report/answer_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "qdose/report/html.hpp"
+
+namespace qdose {
+namespace {
+
+bool same_question(const DoseAnswer& a, const DoseAnswer& b) {
+  return a.scenario == b.scenario && a.regimen == b.regimen && a.interval_h == b.interval_h &&
+         a.target == b.target;
+}
+
+bool same_curve(const DoseAnswer& a, const DoseAnswer& b) {
+  return !a.curve.empty() && std::equal(a.curve.begin(), a.curve.end(), b.curve.begin(), b.curve.end(),
+                                        [](const AttainmentPoint& p, const AttainmentPoint& q) {
+                                          return p.dose_mg == q.dose_mg && p.mean == q.mean;
+                                        });
+}
+
+bool same_population(const DoseAnswer& a, const DoseAnswer& b) {
+  return a.source == b.source && a.regimen == b.regimen && a.interval_h == b.interval_h &&
+         (a.scenario == b.scenario || same_curve(a, b));
+}
+
+}  // namespace
+
+std::vector<AnswerRow> answer_rows(const Doses& doses) {
+  std::vector<AnswerRow> rows;
+  for (const DoseAnswer& answer : doses.answers) {
+    auto row = std::find_if(rows.begin(), rows.end(),
+                            [&](const AnswerRow& r) { return same_question(r.question(), answer); });
+    if (row == rows.end()) row = rows.insert(rows.end(), AnswerRow{});
+    (answer.source == "kernel" ? row->kernel : row->posterior) = &answer;
+  }
+  return rows;
+}
+
+std::vector<TargetStep> target_steps(const Doses& doses) {
+  std::vector<TargetStep> steps;
+  for (const DoseAnswer& lower : doses.answers) {
+    const DoseAnswer* next = nullptr;  // the smallest larger target on the same population
+    for (const DoseAnswer& higher : doses.answers)
+      if (higher.target > lower.target && same_population(higher, lower) &&
+          (!next || higher.target < next->target))
+        next = &higher;
+    if (next) steps.push_back({next, &lower});
+  }
+  return steps;
+}
+
+std::string regimen_words(const DoseAnswer& answer) {
+  if (answer.regimen == "daily" || answer.regimen == "weekly") return "once " + answer.regimen;
+  return fmt::format("every {} h", html::plain(answer.interval_h));
+}
+
+std::string dose_words(const DoseAnswer& answer) {
+  if (answer.dose_mg) return html::plain(*answer.dose_mg) + " mg";
+  if (answer.curve.empty()) return "none found";
+  return fmt::format("none up to {} mg", html::plain(answer.curve.back().dose_mg));
+}
+
+}  // namespace qdose

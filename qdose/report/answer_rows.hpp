@@ -1,0 +1,39 @@
+// The dose answers as a reader compares them: both sources of one question in one row, and questions that
+// differ only in the share of the population asked for next to each other.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "qdose/results/doses.hpp"
+
+namespace qdose {
+
+/// One question (scenario, regimen, target) and what either source says; a pointer is null where it says
+/// nothing. The pointers lead into the Doses that the rows were made from.
+struct AnswerRow {
+  const DoseAnswer* posterior = nullptr;
+  const DoseAnswer* kernel = nullptr;
+  const DoseAnswer& question() const { return posterior ? *posterior : *kernel; }
+};
+
+/// Rows in the order in which questions first appear. A source that is neither posterior nor kernel counts as
+/// posterior.
+std::vector<AnswerRow> answer_rows(const Doses& doses);
+
+/// Two answers on the same population and regimen from the same source; `lower` asks for a smaller share.
+struct TargetStep {
+  const DoseAnswer* higher = nullptr;
+  const DoseAnswer* lower = nullptr;
+};
+
+/// Every such pair of neighbouring targets. Populations are the same when the scenario is, or when the curves
+/// are identical (all curves of a population come from one set of random numbers).
+std::vector<TargetStep> target_steps(const Doses& doses);
+
+/// "once daily", "once weekly", "every 48 h".
+std::string regimen_words(const DoseAnswer& answer);
+
+/// "3.5 mg", or "none up to 10 mg" with the largest dose searched.
+std::string dose_words(const DoseAnswer& answer);
+
+}  // namespace qdose

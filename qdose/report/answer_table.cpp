@@ -1,0 +1,98 @@
+#include "qdose/report/answer_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "qdose/report/answer_rows.hpp"
+#include "qdose/report/glossary.hpp"
+#include "qdose/report/html.hpp"
+
+namespace qdose {
+namespace {
+
+using html::escape, html::interval, html::number, html::percent, html::plain;
+
+std::string crossing_words(const DoseAnswer& answer) {
+  if (!answer.crossing_dose_mg) return "";
+  std::string words = number(*answer.crossing_dose_mg);
+  if (answer.crossing_q5 && answer.crossing_q95)
+    words += fmt::format(" ({} to {})", number(*answer.crossing_q5), number(*answer.crossing_q95));
+  return fmt::format("<br><span class=\"nowrap\">{}</span>", words);
+}
+
+/// Cells of one source: dose, attainment with its band, probability.
+std::vector<std::string> source_cells(const DoseAnswer* answer) {
+  if (!answer) return {"–", "–", "–"};
+  std::string dose =
+      fmt::format("<strong class=\"nowrap\">{}</strong>{}", dose_words(*answer), crossing_words(*answer));
+  if (answer->extrapolates && answer->dose_mg)
+    dose += fmt::format("<br><span class=\"flag\">{}</span>", term("extrapolation", "extrapolates"));
+  const AttainmentPoint& a = answer->attainment;
+  std::string attained = fmt::format("{}<br><span class=\"nowrap\">{} to {}</span>", percent(a.mean),
+                                     percent(a.q5), percent(a.q95));
+  if (!answer->dose_mg) attained += fmt::format("<br>at {} mg", plain(a.dose_mg));
+  return {dose, attained, answer->dose_mg ? number(answer->probability_target_met, 2) : "–"};
+}
+
+std::string step_words(const TargetStep& step) {
+  const DoseAnswer &high = *step.higher, &low = *step.lower;
+  const std::string scenarios = low.scenario == high.scenario
+                                    ? "Scenario " + low.scenario
+                                    : fmt::format("Scenario {} against {}", low.scenario, high.scenario);
+  const std::string question =
+      fmt::format("{}, {}, {}: {} for {} of the population", escape(scenarios), regimen_words(low),
+                  escape(low.source), dose_words(low), percent(low.target));
+  const std::string against = fmt::format("{} for {}", dose_words(high), percent(high.target));
+  if (!low.dose_mg || !high.dose_mg) return fmt::format("{} against {}.", question, against);
+  return fmt::format("{} instead of {}: <b>{} mg lower</b> ({}).", question, against,
+                     plain(*high.dose_mg - *low.dose_mg), percent(1 - *low.dose_mg / *high.dose_mg));
+}
+
+}  // namespace
+
+std::string side_words(const Doses& doses) { return doses.direction == "above" ? "above" : "below"; }
+
+std::string answer_table(const Doses& doses) {
+  const std::vector<AnswerRow> rows = answer_rows(doses);
+  const bool has_kernel =
+      std::any_of(rows.begin(), rows.end(), [](const AnswerRow& row) { return row.kernel != nullptr; });
+  const std::vector<std::string> columns{"Dose", "Attained", term("probability-met", "P(met)")};
+  html::Table table;
+  table.caption = fmt::format(
+      "<b>All answers.</b> Dose: the smallest of the grid whose mean {} (biomarker {} {} through the whole "
+      "interval at {}) "
+      "reaches the target; below it where the mean curve crosses the target, off the grid, with its {}. "
+      "Attained: share of "
+      "the population at that dose, with its 90% band. P(met): probability that the share really reaches the "
+      "target.",
+      term("attainment"), side_words(doses), plain(doses.threshold), term("steady-state"), term("band"));
+  table.groups = {{"Question", 3}, {term("posterior", "Posterior (Stage 2)"), columns.size()}};
+  table.head = {"Scenario", "Regimen", "Target"};
+  table.head.insert(table.head.end(), columns.begin(), columns.end());
+  table.text_columns = {0, 1};
+  if (has_kernel) {
+    table.groups.push_back({term("kernel", "Quantum kernel (Stage 3)"), columns.size()});
+    table.head.insert(table.head.end(), columns.begin(), columns.end());
+  }
+  for (const AnswerRow& row : rows) {
+    const DoseAnswer& q = row.question();
+    std::vector<std::string> cells{
+        fmt::format("{}<span class=\"scenario\">{}</span>", escape(q.scenario), escape(q.description)),
+        fmt::format("<span class=\"nowrap\">{}</span>", regimen_words(q)), percent(q.target)};
+    for (std::string& cell : source_cells(row.posterior)) cells.push_back(std::move(cell));
+    if (has_kernel)
+      for (std::string& cell : source_cells(row.kernel)) cells.push_back(std::move(cell));
+    table.rows.push_back(std::move(cells));
+  }
+  return html::render(table);
+}
+
+std::string target_steps_list(const Doses& doses) {
+  std::string items;
+  for (const TargetStep& step : target_steps(doses)) items += fmt::format("<li>{}</li>\n", step_words(step));
+  return items.empty() ? "" : "<h3>How much lower when fewer are enough</h3>\n<ul>\n" + items + "</ul>\n";
+}
+
+}  // namespace qdose

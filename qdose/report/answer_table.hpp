@@ -1,0 +1,18 @@
+// The table of all dose answers, and what a smaller share of the population changes.
+#pragma once
+#include <string>
+
+#include "qdose/results/doses.hpp"
+
+namespace qdose {
+
+/// "below" or "above": the side of the threshold on which the biomarker should stay.
+std::string side_words(const Doses& doses);
+
+/// One row a question, both sources side by side; `doses` has answers.
+std::string answer_table(const Doses& doses);
+
+/// Heading and list of the differences between targets; empty when every population has one target only.
+std::string target_steps_list(const Doses& doses);
+
+}  // namespace qdose

@@ -1,0 +1,25 @@
+// The page around the plots: colours, and explanations of terms.
+
+/** The button goes round automatic, light, dark; nothing is stored. */
+function makeThemeButton() {
+  const names = ['automatic', 'light', 'dark'], button = document.getElementById('theme');
+  let at = 0;
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    at = (at + 1) % names.length;
+    document.documentElement.dataset.theme = names[at];
+    button.textContent = `Colours: ${names[at]}`;
+  });
+}
+
+function explainTerms() {
+  for (const link of document.querySelectorAll('a.term')) {
+    const text = document.querySelector(link.getAttribute('href'))?.textContent;
+    if (!text) continue;
+    const show = () => { const box = link.getBoundingClientRect(); showTip([link.textContent, text], box.left, box.bottom - 6); };
+    link.addEventListener('pointerenter', show);
+    link.addEventListener('focus', show);
+    link.addEventListener('pointerleave', hideTip);
+    link.addEventListener('blur', hideTip);
+  }
+}

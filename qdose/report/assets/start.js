@@ -1,0 +1,44 @@
+// Draws every plot of the page, again when its width changes, and tells tests what was drawn.
+
+const states = new Map();  // choices of a plot's controls, by plot
+
+function contentWidth() {
+  const main = document.querySelector('main'), style = getComputedStyle(main);
+  return Math.max(240, main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+}
+
+function drawPlot(figure, data, width) {
+  const name = figure.dataset.plot, host = figure.querySelector('.drawing');
+  if (!states.has(name)) states.set(name, {});
+  const redraw = () => {
+    host.replaceChildren();
+    plots[name](host, data, width, states.get(name), redraw);
+    figure.dataset.charts = host.querySelectorAll('svg[role=img]').length;
+  };
+  try {
+    redraw();
+  } catch (fault) {
+    host.replaceChildren(html('p', {class: 'flag'}, 'This plot could not be drawn.'));
+    recordFault(`${name}: ${fault.message}`);
+  }
+}
+
+function start() {
+  const data = JSON.parse(document.getElementById('data').textContent);
+  makeTip();
+  makeThemeButton();
+  explainTerms();
+  let drawn = 0;
+  const drawAll = () => {
+    const width = contentWidth();
+    if (Math.abs(width - drawn) < 2) return;
+    drawn = width;
+    for (const figure of document.querySelectorAll('figure[data-plot]')) drawPlot(figure, data, width);
+  };
+  drawAll();
+  let pending = 0;
+  new ResizeObserver(() => { clearTimeout(pending); pending = setTimeout(drawAll, 100); }).observe(document.querySelector('main'));
+  document.body.dataset.ready = 'true';
+}
+
+addEventListener('DOMContentLoaded', start);

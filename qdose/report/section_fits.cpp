@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "qdose/report/glossary.hpp"
+#include "qdose/report/html.hpp"
+#include "qdose/report/plot_data.hpp"
+#include "qdose/report/sections.hpp"
+
+namespace qdose {
+namespace {
+
+using html::number;
+
+std::string error_table(const Fit& fit) {
+  html::Table table;
+  table.caption =
+      fmt::format("{} in the units of the file: mean over subjects of each subject's.", term("rmse"));
+  table.head = {"", term("individual", "Individual predictions"), term("covariates-only", "Covariates only")};
+  table.rows = {{"Concentration (PK)", number(fit.pk_rmse.individual), number(fit.pk_rmse.population)},
+                {"Biomarker (PD)", number(fit.pd_rmse.individual), number(fit.pd_rmse.population)}};
+  return html::render(table);
+}
+
+std::string loo_sentence(const LooSummary& loo) {
+  if (!std::isfinite(loo.elpd) || loo.se <= 0) return "";
+  return html::paragraph(
+      fmt::format("{}: {} (standard error {}), {} effective parameters; largest Pareto k {}.", term("loo"),
+                  number(loo.elpd, 4), number(loo.se), number(loo.p_loo), number(loo.worst_k)));
+}
+
+std::string shown_sentence(std::size_t all) {
+  if (all <= most_shown_subjects) return "";
+  return html::paragraph(fmt::format("{} of {} subjects are shown here and below, evenly from all arms.",
+                                     most_shown_subjects, all));
+}
+
+}  // namespace
+
+std::string fits_section(const RunResults& results) {
+  const Fit& fit = results.fit;
+  const char* title = "Stage 2: does the model describe the data?";
+  if (fit.pk_fits.empty() && fit.pd_fits.empty()) return "";
+  std::string content = error_table(fit) + loo_sentence(fit.loo);
+  content += shown_sentence(std::max(fit.pk_fits.size(), fit.pd_fits.size()));
+  if (!fit.pk_check.empty() || !fit.pd_check.empty())
+    content +=
+        "<h3>Predictive check by arm</h3>\n" +
+        html::plot("checks", "Observed quantiles and the range of simulated ones over time, by arm",
+                   fmt::format(
+                       "{}: lines are the observed 10%, 50% and 90% quantiles, shaded areas the 90% range of "
+                       "the same quantiles in simulated trials.",
+                       term("predictive-check", "Predictive check")));
+  content +=
+      "<h3>Observed against predicted</h3>\n" +
+      html::plot(
+          "observed_predicted", "Observed against predicted values for concentration and biomarker",
+          "PK: concentration, PD: biomarker, in the units of the file. On the dashed line observation and "
+          "prediction are equal. Colour and shape: arm.");
+  content += "<h3>Every subject</h3>\n" +
+             html::plot("individuals", "Observations and fitted curves of every subject",
+                        fmt::format(
+                            "Points: observations. Solid line and shading: {} with its 90% band. Dashed: {}.",
+                            term("individual"), term("covariates-only")));
+  return html::section("fits", title, content);
+}
+
+}  // namespace qdose

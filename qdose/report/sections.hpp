@@ -1,0 +1,20 @@
+// The sections of the report in their order. Each is HTML with words and tables that read without a script,
+// and places where scripts draw; a part that was not computed is left out with a sentence.
+#pragma once
+#include <string>
+
+#include "qdose/report/report.hpp"
+
+namespace qdose {
+
+std::string answer_section(
+    const RunResults& results);  ///< the doses in words, the table, what to keep in mind
+std::string curves_section(const RunResults& results);      ///< attainment against dose
+std::string trial_section(const RunResults& results);       ///< the data
+std::string classes_section(const RunResults& results);     ///< Stage 1
+std::string population_section(const RunResults& results);  ///< Stage 2: parameters and the sampler
+std::string fits_section(const RunResults& results);        ///< Stage 2: model against data
+std::string covariates_section(const RunResults& results);  ///< Stage 3
+std::string methods_section(const RunResults& results);     ///< how it was done, notes, glossary
+
+}  // namespace qdose
