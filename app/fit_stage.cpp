@@ -1,0 +1,64 @@
+#include "app/fit_stage.hpp"
+
+#include <fmt/format.h>
+
+#include "app/run_folder.hpp"
+#include "app/select_stage.hpp"
+#include "qdose/data/write_trial.hpp"
+#include "qdose/stage2_population/fit_population.hpp"
+
+namespace qdose {
+
+Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
+                      const Context& context) {
+  settings.seed = context.seed();
+  settings.threads = context.threads();
+  const StartingScales scales = starting_scales(trial, selection, context.seed());
+  Result<Fit> fit =
+      fit_population(trial, selection.pk.model, selection.pd.model, settings, scales, context.progress());
+  if (!fit) return fit;
+  if (const auto saved = write_trial(trial, context.file(run_file::trial)); !saved) return saved.errors();
+  if (const auto saved = save(*fit, context.options().out); !saved) return saved.errors();
+  return fit;
+}
+
+Result<KernelModel> kernel_stage(const Fit& fit, KernelSettings settings, const Context& context) {
+  settings.seed = context.seed();
+  settings.threads = context.threads();
+  Result<KernelModel> kernel = fit_kernel(fit, settings, context.progress());
+  if (!kernel) return kernel;
+  if (const auto saved = save(kernel->result, context.file(run_file::kernel).string()); !saved)
+    return saved.errors();
+  return kernel;
+}
+
+std::string fit_text(const Fit& fit) {
+  std::string text = fmt::format(
+      "{} + {}, {} ({} chains of {}): R-hat max {:.4f} ({}), ESS min {:.0f} bulk, {:.0f} tail ({}), {} "
+      "divergences, "
+      "{:.1f} s\n\n",
+      fit.pk_class, fit.pd_class, fit.sampler, fit.chains, fit.draws_per_chain, fit.r_hat_max,
+      fit.r_hat_worst, fit.ess_bulk_min, fit.ess_tail_min, fit.ess_worst, fit.divergences,
+      fit.seconds_warmup + fit.seconds_sampling);
+  text += fmt::format("{:<20} {:>11} {:>10} {:>11} {:>11} {:>8} {:>7}\n", "parameter", "mean", "sd", "q5",
+                      "q95", "R-hat", "ESS");
+  for (const ParameterSummary& p : fit.parameters)
+    text += fmt::format("{:<20} {:>11.5g} {:>10.4g} {:>11.5g} {:>11.5g} {:>8.4f} {:>7.0f}\n", p.name, p.mean,
+                        p.sd, p.q5, p.q95, p.r_hat, p.ess_bulk);
+  text += fmt::format(
+      "\nmean RMSE of a subject: PK {:.4g} individual, {:.4g} by covariates; PD {:.4g} and {:.4g}\n",
+      fit.pk_rmse.individual, fit.pk_rmse.population, fit.pd_rmse.individual, fit.pd_rmse.population);
+  for (const std::string& note : fit.notes) text += "note: " + note + "\n";
+  return text;
+}
+
+std::string kernel_text(const KernelResult& kernel) {
+  std::string text =
+      fmt::format("{} on {} qubits: mean R2 {:.3f}\n", kernel.feature_map, kernel.n_qubits, kernel.r2_mean);
+  for (const auto& [name, r2] : kernel.baselines) text += fmt::format("  {:<24} {:.3f}\n", name, r2);
+  text += kernel.verdict + "\n";
+  for (const std::string& note : kernel.notes) text += "note: " + note + "\n";
+  return text;
+}
+
+}  // namespace qdose

@@ -1,0 +1,22 @@
+// Stage 2 and Stage 3 as commands see them: fit, save, tell.
+#pragma once
+#include "app/context.hpp"
+#include "qdose/data/trial.hpp"
+#include "qdose/results/fit.hpp"
+#include "qdose/results/selection.hpp"
+#include "qdose/stage2_population/fit_settings.hpp"
+#include "qdose/stage3_covariates/fit_kernel.hpp"
+
+namespace qdose {
+
+/// Fits the selected classes and saves fit.json, draws/ and input.csv in the output folder.
+Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
+                      const Context& context);
+
+/// Trains the quantum kernel on the fit's individuals and saves kernel.json.
+Result<KernelModel> kernel_stage(const Fit& fit, KernelSettings settings, const Context& context);
+
+std::string fit_text(const Fit& fit);
+std::string kernel_text(const KernelResult& kernel);
+
+}  // namespace qdose
