@@ -181,7 +181,8 @@ int Program::run(const std::vector<std::string>& arguments, bool json) {
   Context context(common_, settings_of(*entry), fmt::format("qdose {}", fmt::join(arguments, " ")));
   const Result<Done> result = entry->command->run(context);
   if (interrupted())
-    return report("interrupted", entry->options.is_resumable() ? "--resume goes on" : "nothing was kept",
+    return report("interrupted",
+                  entry->options.is_resumable() ? "--resume goes on" : "it stopped before it was done",
                   stopped, json);
   return result ? 0 : report(result.errors(), json);
 }

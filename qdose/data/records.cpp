@@ -12,6 +12,7 @@ namespace qdose {
 namespace {
 
 constexpr int most_additional_doses = 10000;  ///< 27 years of daily doses: more is a slip
+constexpr double longest_hours = 1e6;         ///< 114 years
 
 /// The cells of one row by column, with the faults found in them.
 class RowReader {
@@ -37,6 +38,14 @@ class RowReader {
       fault(column, fmt::format("{} {} is no number", name(column), in_quotes(cell(column).text)),
             number_hint(cell(column).text));
     return value;
+  }
+
+  /// A number of hours, 0 when missing.
+  double hours(int column) {
+    const double value = number(column).value_or(0);
+    if (std::abs(value) <= longest_hours) return value;
+    fault(column, fmt::format("{} {} is more than a life", name(column), value), "is it in hours?");
+    return 0;
   }
 
   std::optional<int> integer(int column) {
@@ -99,7 +108,7 @@ void read_observation(RowReader& row, const Columns& columns, std::optional<doub
 
 /// RATE or DUR as the duration of an infusion, h; 0 for a bolus.
 double read_duration(RowReader& row, const Columns& columns, double amount) {
-  const double rate = row.number(columns.RATE).value_or(0), duration = row.number(columns.DUR).value_or(0);
+  const double rate = row.number(columns.RATE).value_or(0), duration = row.hours(columns.DUR);
   if (rate == -1 || rate == -2)
     row.fault(columns.RATE, fmt::format("RATE {:.0f} (an estimated rate or duration) is not supported", rate),
               "give the rate in amount per hour, or 0");
@@ -109,6 +118,9 @@ double read_duration(RowReader& row, const Columns& columns, double amount) {
   if (rate > 0 && duration > 0 && std::abs(rate * duration - amount) > 1e-6 * amount)
     row.fault(columns.DUR, fmt::format("RATE times DUR is {}, but AMT is {}", rate * duration, amount),
               "give one of RATE and DUR");
+  if (rate > 0 && amount / rate > longest_hours)
+    row.fault(columns.RATE, fmt::format("RATE {} makes an infusion of {} h", rate, amount / rate),
+              "amount per hour");
   return rate > 0 ? amount / rate : duration;
 }
 
@@ -123,7 +135,7 @@ void read_dose(RowReader& row, const Columns& columns, std::optional<double> amo
   record.amount = amount.value_or(0);
   record.duration = read_duration(row, columns, record.amount);
   record.additional_doses = row.integer(columns.ADDL).value_or(0);
-  record.dose_interval = row.number(columns.II).value_or(0);
+  record.dose_interval = row.hours(columns.II);
   if (row.number(columns.SS).value_or(0) != 0)
     row.fault(columns.SS, "SS (a dose at steady state) is not supported",
               "write out the earlier doses, or use ADDL and II on a first dose long before");
@@ -146,7 +158,7 @@ std::optional<Record> read_record(const Table& table, std::size_t index, const C
   record.id = row.cell(columns.ID).text;
   if (is_missing(record.id)) row.fault(columns.ID, "ID is missing", "every row belongs to a subject");
   if (row.missing(columns.TIME)) row.fault(columns.TIME, "TIME is missing", "hours since the first dose");
-  record.time = row.number(columns.TIME).value_or(0);
+  record.time = row.hours(columns.TIME);
   const auto amount = row.number(columns.AMT);
   record.event = read_event(row, columns, amount);
   record.compartment = row.integer(columns.CMT);
