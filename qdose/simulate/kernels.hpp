@@ -42,7 +42,9 @@ struct PkPlan {
   std::vector<Lanes> offsets;             ///< distinct offsets, h >= 0; exponentials are taken once for each
   std::vector<std::int32_t> gap_of_dose;  ///< [doses], index in `offsets` of the time since the dose before
   std::vector<PkPoint> points;
-  bool has_infusions = false;  ///< some duration is positive
+  bool has_infusions = false;   ///< some duration is positive
+  bool overlapping = false;     ///< some infusion still runs when the next dose is given
+  double shortest_gap = 1e300;  ///< h between two doses of a lane
   /// Each lane's own order of events, for classes without modes: advance by `step` under the zero-order input
   /// `rate` (mg/h), note the concentration, add `dose`. `slot_of_point[k].v[l]` is the slot whose value point
   /// k takes (-1: 0).

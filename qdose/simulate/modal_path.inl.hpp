@@ -97,6 +97,42 @@ struct ModalPath {
   }
 
   static bool infusing(const PkPlan& plan) { return timed || plan.has_infusions; }
+
+  /// True when some infusion may still run at the next dose: the recursion over doses does not hold then, and
+  /// every dose is added on its own.
+  static bool overlapping(const PkPlan& plan, const Parameters<M, Batch>& p) {
+    if (plan.steady_interval > 0) return false;
+    if constexpr (timed) {
+      const Batch tau = p[index_of(M::parameters, "tau")];
+      for (std::size_t l = 0; l < lanes; ++l)
+        if (tau.lane(l) > plan.shortest_gap) return true;
+    }
+    return plan.overlapping;
+  }
+  /// Concentration at a point as the plain sum over all doses.
+  template <class R>
+  static R superposed(const PkPlan& plan, const Parameters<M, R>& p, const Modes<R, nm>& modes,
+                      const PkPoint& point) {
+    R c(0.0);
+    for (std::size_t d = 0; d < plan.doses; ++d) {
+      Lanes since, given;
+      for (std::size_t l = 0; l < lanes; ++l) {
+        if (point.dose[l] < static_cast<std::int32_t>(d)) continue;  // later, or padding
+        since.v[l] = plan.dose_time[static_cast<std::size_t>(point.dose[l])].v[l] +
+                     plan.offsets[static_cast<std::size_t>(point.offset)].v[l] - plan.dose_time[d].v[l];
+        given.v[l] = plan.amount[d].v[l];
+      }
+      R u(load(since));
+      if constexpr (lagged) u = u - lag_of(p);
+      const auto before = value_of(u) < Batch(0.0);
+      const R late = select(before, R(0.0), u);
+      R sum(0.0);
+      for (std::size_t j = 0; j < nm; ++j)
+        sum = sum + pulse(modes.rate[j], modes.amplitude[j], duration_of<R>(p, plan, d), late);
+      c = c + R(load(given)) * select(before, R(0.0), sum);
+    }
+    return c;
+  }
   /// Duration of dose d, or the class's own parameter.
   template <class R>
   static R duration_of(const Parameters<M, R>& p, const PkPlan& plan, std::size_t d) {
@@ -174,6 +210,11 @@ struct ModalPath {
   static void concentrations(const PkPlan& plan, const Lanes* parameters, Workspace& workspace, Lanes* C) {
     const auto p = load_all<np>(parameters);
     const auto modes = M::modes(p);
+    if (overlapping(plan, p)) {
+      for (std::size_t k = 0; k < plan.points.size(); ++k)
+        store(C[k], superposed(plan, p, modes, plan.points[k]));
+      return;
+    }
     Tables t(plan, room(workspace.pk, 2 * Tables::size(plan)));
     fill_tables(plan, p, modes, t);
     const bool pulses = infusing(plan);
@@ -209,10 +250,16 @@ struct ModalPath {
     const auto modes = M::modes(p);
     const auto dual_p = variables<D, np>(parameters);
     const auto dual_modes = M::modes(dual_p);
+    Sums sums;
+    if (overlapping(plan, p)) {
+      for (std::size_t k = 0; k < plan.points.size(); ++k)
+        sums.add(load(adjoint[k]), superposed(plan, dual_p, dual_modes, plan.points[k]));
+      for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
+      return;
+    }
     const std::size_t size = Tables::size(plan);
     Tables t(plan, workspace.pk.data()), bar(plan, workspace.pk.data() + size);
     for (std::size_t i = 0; i < size; ++i) store(bar.E[i], Batch(0.0));
-    Sums sums;
     const bool pulses = infusing(plan);
     for (std::size_t k = 0; k < plan.points.size(); ++k) {
       const Place at = place(plan, plan.points[k], lag_of(p));

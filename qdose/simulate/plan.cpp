@@ -80,7 +80,11 @@ class PkBuilder {
         if (d < doses.size()) {
           amount.v[l] = dose.amount;
           duration.v[l] = dose.duration;
-          if (d > 0) gap.v[l] = dose.time - doses[d - 1].time;
+          if (d > 0) {
+            gap.v[l] = dose.time - doses[d - 1].time;
+            plan_.shortest_gap = std::min(plan_.shortest_gap, gap.v[l]);
+            plan_.overlapping = plan_.overlapping || doses[d - 1].duration > gap.v[l];
+          }
         }
         plan_.has_infusions = plan_.has_infusions || duration.v[l] > 0;
       }

@@ -173,6 +173,40 @@ TEST_P(EveryPair, SteadyStateIsWhereLongDosingEnds) {
     }
 }
 
+TEST(Engine, InfusionsThatOverlapAddUp) {
+  // Two infusions that overlap are one of each alone; a modelled duration beyond the interval likewise.
+  for (const char* id : {"pk_1c_iv", "pk_2c_iv", "pk_3c_iv", "pk_2c_iv_infusion"}) {
+    Pair pair(id, "pd_direct_linear", 5);
+    const bool timed = pair.pk.has_infusion;
+    if (timed) pair.parameters[4] = all_lanes(9.0);
+    const double T = timed ? 0.0 : 9.0;
+    Schedule both, first, second;
+    both.doses = {{0.0, 5.0, T}, {4.0, 3.0, T}};
+    first.doses = {both.doses[0]};
+    second.doses = {both.doses[1]};
+    const std::vector<double> times{1.0, 4.0, 6.0, 9.5, 12.0, 13.5, 30.0};
+    std::vector<Schedule> all{both, first, second};
+    for (Schedule& s : all) s.pk_times = s.pd_times = times;
+    const BatchPlan plan = make_plan(all, {1, 1, 24});
+    for (Lanes& x : pair.parameters) x = all_lanes(x.v[0]);
+    std::vector<Lanes> gradient;
+    const Lanes total = pair.objective(plan, &gradient);
+    for (std::size_t k = 0; k < times.size(); ++k)
+      EXPECT_NEAR(pair.C[k].v[0], pair.C[k].v[1] + pair.C[k].v[2], 1e-12 * pair.C[k].v[0]) << id;
+    for (std::size_t i = 0; i < pair.pk.parameters.size(); ++i) {
+      const Lanes kept = pair.parameters[i];
+      const double h = 1e-6 * kept.v[0];
+      pair.parameters[i] = all_lanes(kept.v[0] + h);
+      const Lanes up = pair.objective(plan, nullptr);
+      pair.parameters[i] = all_lanes(kept.v[0] - h);
+      const Lanes down = pair.objective(plan, nullptr);
+      pair.parameters[i] = kept;
+      EXPECT_NEAR(gradient[i].v[0], (up.v[0] - down.v[0]) / (2 * h),
+                  1e-4 * (1 + std::fabs(total.v[0]) / kept.v[0]));
+    }
+  }
+}
+
 TEST(Engine, DoseAtTimeZeroCountsAndValuesAtADoseTimeComeBeforeIt) {
   for (const ModelInfo& m : pk_models()) {
     Pair pair(m.about.id, "pd_direct_linear", 4);
