@@ -184,7 +184,7 @@ Result<Config> Config::read(const std::filesystem::path& path) {
   return parse(*text, path.string());
 }
 
-Result<Config> Config::parse(std::string_view text, std::string name) {
+Result<Config> Config::parse(std::string_view text, const std::string& name) {
   // toml++ 3.3 reads past the end of some invalid sequences, so it must not see any.
   if (const auto byte = invalid_utf8(text))
     return fault_at(name, place_of(text, *byte), "the file is not valid UTF-8", "save it as UTF-8 text");

@@ -61,7 +61,7 @@ class Config {
  public:
   /// Reads TOML. Faults (bad_usage): not UTF-8, not TOML, each with "file:line:column".
   static Result<Config> read(const std::filesystem::path& path);
-  static Result<Config> parse(std::string_view text, std::string name);
+  static Result<Config> parse(std::string_view text, const std::string& name);
 
   /// Stores the file's values in the fields that the sections point to. Faults, all at once: a key or table
   /// that no section has (names the nearest one), a value of a wrong type or outside the type's range. Fields

@@ -70,7 +70,7 @@ Route infer_route(std::span<const Record> records, Faults& faults, std::vector<s
   }
   if (dosed.size() != 1 || observed.size() != 1 || dosed.begin()->first == 0 ||
       observed.begin()->first == 0) {
-    notes.push_back("CMT does not tell whether the drug is given into a vein: every route is considered");
+    notes.emplace_back("CMT does not tell whether the drug is given into a vein: every route is considered");
     return Route::unknown;
   }
   return dosed.begin()->first == observed.begin()->first ? Route::bolus : Route::extravascular;

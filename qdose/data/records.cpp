@@ -182,7 +182,7 @@ std::vector<Record> read_records(const Table& table, const Columns& columns, Fau
     other_events += record->event == Event::other;
     records.push_back(*record);
   }
-  if (columns.EVID < 0) notes.push_back("there is no column EVID: rows with AMT > 0 are taken as doses");
+  if (columns.EVID < 0) notes.emplace_back("there is no column EVID: rows with AMT > 0 are taken as doses");
   if (without_value > 0)
     notes.push_back(
         fmt::format("{} observation rows have no value (MDV 1 or DV missing): left out", without_value));
