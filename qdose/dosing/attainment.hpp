@@ -1,30 +1,53 @@
-// From the doses that virtual subjects need to the share of a population that a dose serves, with its
-// uncertainty.
+// The share of a population that attains the endpoint as a function of the dose, and how sure that share is.
 #pragma once
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "qdose/dosing/required_dose.hpp"
 #include "qdose/results/doses.hpp"
 
 namespace qdose {
 
-/// Doses needed by the subjects of each replicate, ascending within the replicate; infinity: not attainable.
-using NeededDoses = std::vector<std::vector<double>>;
+/// Attainment of the subjects of one replicate at any dose.
+class ReplicateAttainment {
+ public:
+  explicit ReplicateAttainment(std::span<const AttainedDoses> subjects);
+  /// Share of the subjects who attain the endpoint at this dose.
+  double at(double dose) const;
+  std::size_t subjects() const { return subjects_; }
 
-/// Share of subjects whose need is at most `dose`: mean and 5-95% band over replicates.
-AttainmentPoint attainment_at(const NeededDoses& needed, double dose);
-
-/// Share of replicates in which at least `target` of the subjects are served by `dose`.
-double probability_target_met(const NeededDoses& needed, double dose, double target);
-
-/// Where the mean attainment crosses the target, and the 5-95% band over replicates of their own crossings;
-/// nothing where no dose reaches it.
-struct Crossing {
-  std::optional<double> mean, q5, q95;
+ private:
+  std::size_t subjects_ = 0, at_zero_ = 0;
+  std::vector<double> on_, off_;  ///< doses at which a subject begins and ceases to attain, ascending
 };
-Crossing crossing(const NeededDoses& needed, double target);
 
-/// Value at share q of an ascending list (the smallest element that at least a share q does not exceed).
-double quantile_of_sorted(const std::vector<double>& ascending, double q);
+/// Attainment over all replicates: its mean is the population's share, its spread the uncertainty of the
+/// parameters. Every replicate has its own finite set of virtual subjects, which alone spreads the shares by
+/// p (1 - p) / n; shares are drawn towards their mean until that part of the variance is gone, before
+/// quantiles are taken.
+class Attainment {
+ public:
+  explicit Attainment(std::vector<ReplicateAttainment> replicates) : replicates_(std::move(replicates)) {}
+
+  AttainmentPoint at(double dose) const;
+
+  /// Share of the replicates in which at least `target` of the population attains.
+  double probability_met(double dose, double target) const;
+
+  /// Smallest multiple of `grid` from 0 to `largest` whose mean attainment reaches the target; nothing when
+  /// none does.
+  std::optional<double> smallest_on_grid(double target, double grid, double largest) const;
+
+  /// The dose, to 1e-4 of a grid step, at which the mean, the 95% or the 5% quantile first reaches the
+  /// target.
+  enum class Line { mean, q95, q5 };
+  std::optional<double> crossing(Line line, double target, double grid, double largest) const;
+
+ private:
+  std::vector<double> shares(double dose) const;  ///< by replicate, sampling noise taken out
+
+  std::vector<ReplicateAttainment> replicates_;
+};
 
 }  // namespace qdose

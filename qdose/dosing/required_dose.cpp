@@ -4,79 +4,108 @@
 #include <cmath>
 
 namespace qdose {
+namespace {
 
-Lanes required_dose(SteadyEndpoint& extreme, const std::vector<Lanes>& parameters, const Endpoint& endpoint,
-                    double smallest, double largest, long& failures) {
-  Lanes result, low = all_lanes(std::log(smallest)), high = all_lanes(std::log(largest)), f_low, f_high;
-  bool open[lanes];
-  const Lanes none = extreme(parameters, Lanes{}), least = extreme(parameters, all_lanes(smallest)),
-              most = extreme(parameters, all_lanes(largest));
-  for (std::size_t l = 0; l < lanes; ++l) {
-    f_low.v[l] = endpoint.distance(least.v[l]);
-    f_high.v[l] = endpoint.distance(most.v[l]);
-    const double f_none = endpoint.distance(none.v[l]);
-    open[l] = false;
-    if (!std::isfinite(f_low.v[l]) || !std::isfinite(f_high.v[l]) || !std::isfinite(f_none)) {
-      result.v[l] = INFINITY;
-      ++failures;
-    } else if (f_none < 0) {
-      result.v[l] = 0;
-    } else if (f_high.v[l] >= 0) {
-      result.v[l] = INFINITY;
-    } else if (f_low.v[l] < 0) {
-      result.v[l] = smallest;
-    } else {
-      open[l] = true;
-    }
-  }
-  int side[lanes] = {};
-  for (int step = 0; step < 60 && std::any_of(open, open + lanes, [](bool b) { return b; }); ++step) {
-    Lanes x, dose;
+constexpr std::size_t rungs = 7;
+
+/// How far the biomarker is on the wrong side, one a lane; negative means attained.
+class Excess {
+ public:
+  Excess(SteadyResponse& response, const Lanes& threshold, Direction direction)
+      : response_(response), threshold_(threshold), direction_(direction) {}
+  Lanes operator()(const Lanes& dose) {
+    Lanes value = response_.extreme(dose, direction_);
     for (std::size_t l = 0; l < lanes; ++l) {
-      x.v[l] = open[l] ? (low.v[l] * f_high.v[l] - high.v[l] * f_low.v[l]) / (f_high.v[l] - f_low.v[l]) : 0.0;
-      if (step % 4 == 3) x.v[l] = 0.5 * (low.v[l] + high.v[l]);  // bounds the number of steps
-      dose.v[l] = open[l] ? std::exp(x.v[l]) : smallest;
+      const double over = value.v[l] - threshold_.v[l];
+      value.v[l] = direction_ == Direction::below ? over : -over;
     }
-    const Lanes value = extreme(parameters, dose);
-    for (std::size_t l = 0; l < lanes; ++l) {
-      if (!open[l]) continue;
-      const double f = endpoint.distance(value.v[l]);
-      if (f < 0) {
-        high.v[l] = x.v[l];
-        f_high.v[l] = f;
-        if (side[l] == 1) f_low.v[l] *= 0.5;
-        side[l] = 1;
-      } else {
-        low.v[l] = x.v[l];
-        f_low.v[l] = f;
-        if (side[l] == -1) f_high.v[l] *= 0.5;
-        side[l] = -1;
-      }
-      if (high.v[l] - low.v[l] < 1e-4 || std::fabs(f) < 1e-7) {
-        open[l] = false;
-        result.v[l] = std::exp(high.v[l] - low.v[l] < 1e-4 ? high.v[l] : x.v[l]);
-      }
-    }
+    return value;
   }
-  for (std::size_t l = 0; l < lanes; ++l)
-    if (open[l]) result.v[l] = std::exp(high.v[l]);
-  return result;
+
+ private:
+  SteadyResponse& response_;
+  Lanes threshold_;
+  Direction direction_;
+};
+
+/// One change of sign a lane, between two doses on the scale log(dose + unit).
+struct Bracket {
+  Lanes low, high, at_low, at_high;
+  std::array<bool, lanes> open{};
+};
+
+/// One Illinois step: the next trial of a lane, in the middle where regula falsi cannot be trusted.
+double trial(double low, double high, double at_low, double at_high) {
+  const double middle = 0.5 * (low + high);
+  if (!std::isfinite(at_low) || !std::isfinite(at_high) || at_low == at_high) return middle;
+  const double x = high - at_high * (high - low) / (at_high - at_low);
+  const double margin = 1e-3 * (high - low);
+  return x > low + margin && x < high - margin ? x : middle;
 }
 
-Lanes falls_with_dose(SteadyEndpoint& extreme, const std::vector<Lanes>& parameters, const Endpoint& endpoint,
-                      double smallest, double largest) {
-  constexpr int rungs = 8;
-  Lanes falls = all_lanes(1.0), before;
-  for (int r = 0; r <= rungs; ++r) {
-    const double dose = smallest * std::pow(largest / smallest, static_cast<double>(r) / rungs);
-    const Lanes value = extreme(parameters, all_lanes(dose));
+/// The dose of the change in each open lane.
+Lanes locate(Excess& excess, Bracket bracket, double unit) {
+  constexpr int most_steps = 40;
+  constexpr double tolerance = 1e-5, small_excess = 1e-8;
+  std::array<int, lanes> last_side{};
+  std::array<bool, lanes> busy = bracket.open;
+  Lanes x, dose;
+  for (int step = 0; step < most_steps && std::ranges::count(busy, true) > 0; ++step) {
     for (std::size_t l = 0; l < lanes; ++l) {
-      const double f = endpoint.distance(value.v[l]);
-      if (r > 0 && f > before.v[l] + 1e-4) falls.v[l] = 0;
-      before.v[l] = f;
+      if (busy[l] || step == 0)
+        x.v[l] = trial(bracket.low.v[l], bracket.high.v[l], bracket.at_low.v[l], bracket.at_high.v[l]);
+      dose.v[l] = std::exp(x.v[l]) - unit;
+    }
+    const Lanes value = excess(dose);
+    for (std::size_t l = 0; l < lanes; ++l) {
+      if (!busy[l]) continue;
+      const double y = std::isnan(value.v[l]) ? INFINITY : value.v[l];  // failed: not attained
+      const bool like_low = (y < 0) == (bracket.at_low.v[l] < 0);
+      const int side = like_low ? -1 : 1;
+      (like_low ? bracket.low : bracket.high).v[l] = x.v[l];
+      (like_low ? bracket.at_low : bracket.at_high).v[l] = y;
+      if (last_side[l] == side) (like_low ? bracket.at_high : bracket.at_low).v[l] *= 0.5;  // Illinois
+      last_side[l] = side;
+      busy[l] = bracket.high.v[l] - bracket.low.v[l] > tolerance && std::abs(y) > small_excess;
     }
   }
-  return falls;
+  return dose;
+}
+
+}  // namespace
+
+std::array<AttainedDoses, lanes> attained_doses(SteadyResponse& response, const Lanes& threshold,
+                                                Direction direction, double largest) {
+  Excess excess(response, threshold, direction);
+  const double unit = largest / 1024;
+  std::array<double, rungs> ladder{0};
+  std::array<Lanes, rungs> values;
+  std::array<AttainedDoses, lanes> result;
+  for (std::size_t r = 0; r < rungs; ++r) {
+    if (r > 0) ladder[r] = unit * std::pow(4.0, static_cast<double>(r) - 1);
+    values[r] = excess(all_lanes(ladder[r]));
+    for (std::size_t l = 0; l < lanes; ++l) result[l].failed |= std::isnan(values[r].v[l]);
+  }
+  for (std::size_t l = 0; l < lanes; ++l) result[l].at_zero = values[0].v[l] < 0;
+
+  for (std::size_t r = 1; r < rungs; ++r) {
+    Bracket bracket{all_lanes(std::log(ladder[r - 1] + unit)),
+                    all_lanes(std::log(ladder[r] + unit)),
+                    values[r - 1],
+                    values[r],
+                    {}};
+    bool any = false;
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const bool changes = (values[r - 1].v[l] < 0) != (values[r].v[l] < 0);
+      bracket.open[l] = changes && result[l].count < result[l].switches.size();
+      any |= bracket.open[l];
+    }
+    if (!any) continue;
+    const Lanes dose = locate(excess, bracket, unit);
+    for (std::size_t l = 0; l < lanes; ++l)
+      if (bracket.open[l]) result[l].switches[result[l].count++] = dose.v[l];
+  }
+  return result;
 }
 
 }  // namespace qdose

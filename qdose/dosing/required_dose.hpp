@@ -1,32 +1,32 @@
-// The dose that one virtual subject needs: attainment of a population is the distribution of these doses.
+// From which dose on a subject's biomarker stays on the right side: solved per subject instead of tried dose
+// by dose.
 #pragma once
-#include <vector>
+#include <array>
+#include <cstdint>
 
-#include "qdose/dosing/steady_endpoint.hpp"
+#include "qdose/dosing/steady_response.hpp"
 
 namespace qdose {
 
-/// What shall hold of the extreme: below the threshold, or above it.
-struct Endpoint {
-  double threshold = 0;
-  bool below = true;
-  /// Negative when the endpoint is met; relative distance to the threshold.
-  double distance(double extreme) const {
-    const double d = extreme / threshold - 1.0;
-    return below ? d : -d;
+/// The doses from 0 to the largest searched at which one subject attains the endpoint: attained at dose 0 or
+/// not, changing at each of the `switches` (ascending). One switch is the normal case.
+struct AttainedDoses {
+  bool at_zero = false;
+  std::uint8_t count = 0;
+  std::array<double, 3> switches{};  ///< further ones are dropped
+  bool failed = false;               ///< some value was not finite; such a dose counts as not attained
+  bool at(double dose) const {
+    bool attained = at_zero;
+    for (std::size_t s = 0; s < count; ++s) attained ^= dose >= switches[s];
+    return attained;
   }
 };
 
-/// Smallest doses that meet the endpoint, to 0.01%: 0 when it is met without drug, infinity when not even by
-/// `largest`. Assumes that a larger dose never harms (see falls_with_dose). Lanes whose arithmetic fails get
-/// infinity and are counted in `failures`. Illinois variant of the false position on the logarithm of the
-/// dose.
-Lanes required_dose(SteadyEndpoint& extreme, const std::vector<Lanes>& parameters, const Endpoint& endpoint,
-                    double smallest, double largest, long& failures);
-
-/// Lanes for which the endpoint's distance falls (or stays) along a ladder of doses from `smallest` to
-/// `largest`.
-Lanes falls_with_dose(SteadyEndpoint& extreme, const std::vector<Lanes>& parameters, const Endpoint& endpoint,
-                      double smallest, double largest);
+/// Solves for eight subjects at once. A ladder of doses 0, largest/4^5 ... largest/4, largest finds the
+/// changes; each is then located to a relative 1e-5 (of dose + largest/1024) by the Illinois method. Changes
+/// that undo each other between two rungs are not seen. `threshold` is one value a lane; attained means the
+/// extreme is strictly on the right side.
+std::array<AttainedDoses, lanes> attained_doses(SteadyResponse& response, const Lanes& threshold,
+                                                Direction direction, double largest);
 
 }  // namespace qdose

@@ -1,89 +1,64 @@
 #include "qdose/dosing/scenario.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <memory>
+#include <optional>
+#include <string_view>
 
-#include "qdose/base/expects.hpp"
+#include "qdose/base/text.hpp"
 
 namespace qdose {
-
 namespace {
 
-std::string upper(std::string s) {
-  std::transform(s.begin(), s.end(), s.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return s;
-}
+constexpr std::array weight_names{"BW", "WT", "WEIGHT", "BWT", "WGT", "BODYWEIGHT", "BODY_WEIGHT"};
+constexpr std::array comedication_names{"COMED", "CONMED", "CONMEDS", "COMEDICATION", "CONCOMITANT"};
 
-/// Index of the first covariate whose name is one of `names`, or -1.
+/// Position of the covariate that is called by one of these names.
 template <std::size_t N>
-int find_covariate(const PopulationModel& model, const std::array<const char*, N>& names) {
-  for (std::size_t i = 0; i < model.covariates.size(); ++i)
-    for (const char* name : names)
-      if (upper(model.covariates[i].name) == name) return static_cast<int>(i);
-  return -1;
-}
-
-using Rows = std::shared_ptr<const std::vector<std::vector<double>>>;
-
-/// Covariates of all subjects of the trial in the model's order.
-Rows covariate_rows(const PopulationModel& model, const Trial& trial) {
-  auto rows = std::make_shared<std::vector<std::vector<double>>>();
-  for (const Subject& s : trial.subjects) {
-    std::vector<double> row;
-    for (const PopulationCovariate& c : model.covariates) {
-      const int i = covariate_index(trial, c.name);
-      expects(i >= 0, "the model's covariates are the trial's");
-      row.push_back(s.covariates[static_cast<std::size_t>(i)]);
-    }
-    rows->push_back(std::move(row));
-  }
-  return rows;
-}
-
-/// A subject of the trial at random, with covariate `changed` (if any) set by `value(uniform number)`.
-template <class Value>
-std::function<std::vector<double>(Stream&)> bootstrap(Rows rows, int changed, Value value) {
-  return [rows, changed, value](Stream& stream) {
-    std::vector<double> row = (*rows)[stream.below(static_cast<std::uint32_t>(rows->size()))];
-    const double u = stream.uniform();
-    if (changed >= 0) row[static_cast<std::size_t>(changed)] = value(u);
-    return row;
-  };
+std::optional<std::size_t> find(const PopulationModel& model, const std::array<const char*, N>& names) {
+  for (std::size_t c = 0; c < model.covariates.size(); ++c)
+    if (std::ranges::count(names, upper_case(model.covariates[c].name),
+                           [](const char* n) { return std::string(n); }))
+      return c;
+  return std::nullopt;
 }
 
 }  // namespace
 
-Questions make_questions(const PopulationModel& model, const Trial& trial, const DoseSettings& settings) {
-  Questions q;
-  const Rows rows = covariate_rows(model, trial);
-  const int weight = find_covariate(model, std::array{"BW", "WT", "WEIGHT", "BWT", "WGT", "BODYWEIGHT"});
-  const int comed = find_covariate(model, std::array{"COMED", "CONMED", "COMEDICATION", "COMEDS"});
-  q.populations.push_back(
-      {"A", "a population like the trial's", false, bootstrap(rows, -1, [](double) { return 0.0; })});
-  if (weight >= 0) {
-    const double low = settings.weight_low, high = settings.weight_high;
-    const PopulationCovariate& c = model.covariates[static_cast<std::size_t>(weight)];
-    q.populations.push_back(
-        {"B", fmt::format("body weight {:g}-{:g} kg", low, high), low < c.smallest || high > c.largest,
-         bootstrap(rows, weight, [low, high](double u) { return low + (high - low) * u; })});
-  } else {
-    q.notes.push_back("Scenario B is left out: the trial has no body weight (a column BW, WT or WEIGHT).");
-  }
-  if (comed >= 0)
-    q.populations.push_back(
-        {"C", "co-medication not allowed", false, bootstrap(rows, comed, [](double) { return 0.0; })});
+std::vector<Scenario> standard_scenarios(const PopulationModel& model, double target, double reduced_target,
+                                         std::vector<std::string>& notes) {
+  std::vector<Scenario> scenarios{{"A", "a population like the trial's", {}, target}};
+  if (const auto weight = find(model, weight_names))
+    scenarios.push_back({"B", "body weight between 70 and 140 kg", {{*weight, 70, 140}}, target});
   else
-    q.notes.push_back("Scenario C is left out: the trial has no co-medication column (COMED).");
-  for (std::size_t p = 0; p < q.populations.size(); ++p)
-    q.scenarios.push_back({q.populations[p].name, p, settings.target});
-  for (std::size_t p = 0; p < q.populations.size(); ++p)
-    q.scenarios.push_back({p == 0 ? "D" : "D-" + q.populations[p].name, p, settings.lower_target});
-  return q;
+    notes.push_back("Scenario B is left out: no covariate of the trial is known to be the body weight");
+  if (const auto comedication = find(model, comedication_names))
+    scenarios.push_back({"C", "co-medication is not allowed", {{*comedication, 0, 0}}, target});
+  else
+    notes.push_back("Scenario C is left out: no covariate of the trial is known to be co-medication");
+  const std::size_t count = scenarios.size();
+  for (std::size_t k = 0; k < count; ++k) {
+    Scenario reduced = scenarios[k];
+    reduced.name = k == 0 ? "D" : "D-" + reduced.name;
+    reduced.target = reduced_target;
+    scenarios.push_back(std::move(reduced));
+  }
+  return scenarios;
+}
+
+std::vector<double> draw_covariates(const Scenario& scenario, std::span<const std::vector<double>> trial_rows,
+                                    Stream& stream) {
+  std::vector<double> row = trial_rows[stream.below(static_cast<std::uint32_t>(trial_rows.size()))];
+  for (const CovariateChange& change : scenario.changes)
+    row[change.covariate] = change.low == change.high ? change.low : stream.uniform(change.low, change.high);
+  return row;
+}
+
+bool goes_beyond(const Scenario& scenario, const PopulationModel& model) {
+  return std::ranges::any_of(scenario.changes, [&](const CovariateChange& change) {
+    const PopulationCovariate& covariate = model.covariates[change.covariate];
+    return change.low < covariate.smallest || change.high > covariate.largest;
+  });
 }
 
 }  // namespace qdose

@@ -1,41 +1,39 @@
-// The populations that are asked about: who they are, and which share of them shall meet the endpoint.
+// Whom a dose is for: the trial's covariates with some of them replaced, as data.
 #pragma once
-#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "qdose/base/random.hpp"
-#include "qdose/data/trial.hpp"
-#include "qdose/dosing/settings.hpp"
 #include "qdose/results/population_model.hpp"
 
 namespace qdose {
 
-/// A population by its covariates.
-struct CovariatePopulation {
-  std::string name, description;
-  bool beyond_trial = false;  ///< holds covariate values that the trial did not
-  /// Covariates of one virtual subject, in the order of PopulationModel::covariates. Draws the same random
-  /// numbers in every population, so that populations differ by what they are, not by chance.
-  std::function<std::vector<double>(Stream&)> draw;
+/// Replaces one covariate of everybody: uniform on [low, high], or the value itself when low == high.
+struct CovariateChange {
+  std::size_t covariate = 0;
+  double low = 0, high = 0;
 };
 
-/// One question: a population and a target.
+/// A population and the share of it that is to be kept on the right side.
 struct Scenario {
-  std::string name;
-  std::size_t population = 0;
+  std::string name, description;
+  std::vector<CovariateChange> changes;
   double target = 0.9;
 };
 
-struct Questions {
-  std::vector<CovariatePopulation> populations;
-  std::vector<Scenario> scenarios;
-  std::vector<std::string> notes;  ///< scenarios that the trial's covariates do not allow
-};
+/// The challenge's scenarios. A: people like the trial's. B: body weight 70-140 kg. C: no co-medication. D,
+/// D-B, D-C: the same populations with the reduced target. Those whose covariate the trial lacks are left
+/// out, and a note says so.
+std::vector<Scenario> standard_scenarios(const PopulationModel& model, double target, double reduced_target,
+                                         std::vector<std::string>& notes);
 
-/// Scenarios A (covariates of the trial's subjects, drawn together), B (body weight uniform on the settings'
-/// range), C (no co-medication) at the target, and D, D-B, D-C: the same at the lower target. B needs a body
-/// weight, C a COMED column.
-Questions make_questions(const PopulationModel& model, const Trial& trial, const DoseSettings& settings);
+/// Covariates of one virtual subject: a row of the trial, drawn at random, with the scenario's changes. The
+/// same stream gives the same row and the same position within a changed range for every scenario.
+std::vector<double> draw_covariates(const Scenario& scenario, std::span<const std::vector<double>> trial_rows,
+                                    Stream& stream);
+
+/// Whether the scenario reaches beyond the covariates of the trial.
+bool goes_beyond(const Scenario& scenario, const PopulationModel& model);
 
 }  // namespace qdose

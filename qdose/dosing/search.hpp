@@ -1,23 +1,38 @@
-// The dose search: scenarios x regimens x sources -> the smallest dose that serves the wanted share of the
-// population.
+// The dose search: virtual populations, steady state solved, attainment over a grid of doses, the answers in
+// words.
 #pragma once
 #include <vector>
 
 #include "qdose/base/progress.hpp"
 #include "qdose/base/result.hpp"
 #include "qdose/data/trial.hpp"
-#include "qdose/dosing/settings.hpp"
-#include "qdose/dosing/source.hpp"
+#include "qdose/dosing/dose_settings.hpp"
+#include "qdose/dosing/population_source.hpp"
+#include "qdose/dosing/scenario.hpp"
 #include "qdose/results/doses.hpp"
 
 namespace qdose {
 
-/// Answers every scenario that the trial's covariates allow, once daily, once weekly and at the settings'
-/// interval, from each source. The endpoint is the biomarker without residual error at steady state; the same
-/// virtual subjects serve all doses, regimens and scenarios. Faults: settings out of range; Fault::numerical
-/// when most subjects fail.
-Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
-                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
-                           Progress& progress);
+/// What was given in the trial: beyond it an answer is an extrapolation.
+struct StudiedDoses {
+  double largest_rate = 0;  ///< mg/h, the largest average over a subject's dosing
+  double duration = 0;      ///< h over which a dose was usually given; 0: at once
+};
+
+StudiedDoses studied_doses(const Trial& trial);
+
+/// Answers for every scenario, regimen (once daily, once weekly, and every `interval` h when set) and source.
+///  - `trial_covariates`: [subjects][model.covariates].
+///  - A virtual subject has the same random numbers in all scenarios, regimens, sources and at all doses.
+///  - Attained means: over the WHOLE interval at steady state the true biomarker (or, with include_residual,
+///  one
+///    measurement at the worst time) is strictly on the right side of the threshold.
+///  - Errors: settings out of range, no covariate rows, an interrupt.
+/// `scenarios` empty: the standard ones.
+Result<Doses> search_doses(const PopulationModel& model,
+                           const std::vector<std::vector<double>>& trial_covariates,
+                           const StudiedDoses& studied, const std::vector<PopulationSource>& sources,
+                           const DoseSettings& settings, Progress& progress,
+                           const std::vector<Scenario>& scenarios = {});
 
 }  // namespace qdose
