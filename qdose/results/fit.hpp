@@ -21,14 +21,14 @@ struct IndividualEstimate {
   std::string id;
   std::vector<double> covariates;  ///< in the order of PopulationModel::covariates
   std::vector<double> mean, sd;
-  std::vector<double> shrinkage;   ///< per parameter: var of (phi - mean) / omega^2 kept by the data, 0..1
+  std::vector<double> shrinkage;  ///< per parameter: var of (phi - mean) / omega^2 kept by the data, 0..1
 };
 
 /// Fitted and observed values of one subject and one kind of observation (PK or PD).
 struct IndividualFit {
   std::string id;
   double dose_level = 0;
-  std::vector<double> time, observed, individual, population;  ///< at the observations
+  std::vector<double> time, observed, individual, population;      ///< at the observations
   std::vector<double> curve_time, curve_q5, curve_q50, curve_q95;  ///< individual prediction with its band
 };
 
@@ -37,7 +37,8 @@ struct PredictiveBand {
   double dose_level = 0;
   std::vector<double> time;
   std::vector<double> observed_p10, observed_p50, observed_p90;
-  std::vector<double> low_p10, high_p10, low_p50, high_p50, low_p90, high_p90;  ///< 90% intervals of simulated
+  std::vector<double> low_p10, high_p10, low_p50, high_p50, low_p90,
+      high_p90;  ///< 90% intervals of simulated
 };
 
 struct Rmse {
@@ -55,17 +56,21 @@ struct ChainInfo {
   double step_size = 0, acceptance = 0, e_bfmi = 0;
   long divergences = 0;
   std::vector<double> energy;
+  /// By draw: log posterior (of the sampled coordinates), acceptance, leapfrog steps, doublings, 1 where it
+  /// diverged.
+  std::vector<double> log_density, accept;
+  std::vector<int> leapfrog_steps, tree_depth, divergent;
 };
 
 struct Fit {
   std::string trial, pk_class, pd_class, sampler;
   PopulationModel model;
-  std::vector<PopulationDraw> draws;         ///< all chains, chain after chain, equal lengths
+  std::vector<PopulationDraw> draws;  ///< all chains, chain after chain, equal lengths
   std::size_t chains = 0, draws_per_chain = 0;
   std::vector<ParameterSummary> parameters;  ///< population values, omegas, sigmas, covariate effects
   std::vector<ChainInfo> chain_info;
-  std::vector<std::string> trace_names;                  ///< reported quantities kept for trace plots
-  std::vector<std::vector<std::vector<double>>> traces;  ///< [name][chain][draw]
+  std::vector<std::string> trace_names;                      ///< reported quantities kept for trace plots
+  std::vector<std::vector<std::vector<double>>> traces;      ///< [name][chain][draw]
   double r_hat_max = 0, ess_bulk_min = 0, ess_tail_min = 0;  ///< over ALL sampled quantities
   std::string r_hat_worst, ess_worst;                        ///< their names
   long gradient_evaluations = 0, divergences = 0;

@@ -11,6 +11,7 @@ struct FitSettings {
   int chains = 4;
   int warmup = 400;
   int draws = 1000;
+  int most_draws = 4000;
   double target_acceptance = 0.8;
   double trajectory = 2.0;
   double spread = 0.1;
@@ -27,6 +28,7 @@ struct FitSettings {
     v("chains", chains, "number of chains (2-64)");
     v("warmup", warmup, "transitions of a chain before its draws are kept (50 or more)");
     v("draws", draws, "draws of a chain (100 or more)");
+    v("most_draws", most_draws, "chains go on until R-hat <= 1.01 and ESS >= 400, up to so many draws each");
     v("target_acceptance", target_acceptance, "mean acceptance that the step is adapted to (0.5-0.99)");
     v("trajectory", trajectory, "length of a trajectory of qihmc and hmc in whitened units (0.1-20)");
     v("spread", spread, "sd of log10 of the random mass (0-0.5)");

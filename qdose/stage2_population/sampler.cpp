@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <mutex>
 
 #include "qdose/base/expects.hpp"
@@ -89,6 +90,22 @@ double first_step(Target& target, const Point& from, double step, Stream& random
   return step;
 }
 
+template <class T>
+void append_all(std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void append(Chain from, Chain& to) {
+  append_all(from.draws, to.draws);
+  append_all(from.log_density, to.log_density);
+  append_all(from.energy, to.energy);
+  append_all(from.acceptance, to.acceptance);
+  append_all(from.steps, to.steps);
+  append_all(from.depth, to.depth);
+  append_all(from.diverged, to.diverged);
+  append_all(from.divergences, to.divergences);
+}
+
 class Sampling {
  public:
   Sampling(Density& density, const SamplerSettings& settings, Progress& progress)
@@ -111,9 +128,13 @@ class Sampling {
     share_step();
     sample_.gradients_warmup = learner_.gradients();
     for (Runner& r : runners_) sample_.gradients_warmup += std::exchange(r.gradients, 0);
-    draw();
-    if (stopped_) return interruption();
-    collect();
+    int drawn = 0;
+    do {
+      draw();
+      if (stopped_) return interruption();
+      collect();
+      drawn += settings_.draws;
+    } while (drawn + settings_.draws <= settings_.most_draws && !converged());
     sample_.seconds_warmup = std::chrono::duration<double>(middle - begin).count();
     sample_.seconds_sampling =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - middle).count();
@@ -248,7 +269,7 @@ class Sampling {
   void share_step() {
     double sum = 0;
     for (const Runner& r : runners_) sum += std::log(r.step) / static_cast<double>(runners_.size());
-    for (Runner& r : runners_) r.step = r.chain.step_size = std::exp(sum);
+    for (Runner& r : runners_) r.step = std::exp(sum);
   }
 
   void draw() {
@@ -264,6 +285,8 @@ class Sampling {
         chain.energy.push_back(t.info.energy);
         chain.acceptance.push_back(t.info.acceptance);
         chain.steps.push_back(t.info.steps);
+        chain.depth.push_back(t.info.depth);
+        chain.diverged.push_back(t.info.divergence ? 1 : 0);
         if (t.info.divergence) chain.divergences.push_back(std::move(*t.info.divergence));
         shared_.advance();
       }
@@ -271,12 +294,24 @@ class Sampling {
     });
   }
 
+  /// Moves what the runners drew to the sample.
   void collect() {
-    for (Runner& r : runners_) {
-      sample_.gradients_sampling += r.gradients;
-      sample_.divergences_warmup += r.divergences_warmup;
-      sample_.chains.push_back(std::move(r.chain));
+    sample_.chains.resize(runners_.size());
+    for (std::size_t c = 0; c < runners_.size(); ++c) {
+      Runner& r = runners_[c];
+      sample_.gradients_sampling += std::exchange(r.gradients, 0);
+      sample_.divergences_warmup += std::exchange(r.divergences_warmup, 0);
+      append(std::exchange(r.chain, Chain{}), sample_.chains[c]);
+      sample_.chains[c].step_size = r.step;
     }
+  }
+
+  bool converged() const {
+    for (const Convergence& c : convergence_of(sample_, settings_.threads))
+      if (!(c.r_hat <= settings_.wanted_r_hat && c.ess_bulk >= settings_.wanted_ess &&
+            c.ess_tail >= settings_.wanted_ess))
+        return false;
+    return true;
   }
 
   bool stop_requested() {

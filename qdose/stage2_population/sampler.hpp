@@ -8,6 +8,7 @@
 
 #include "qdose/base/progress.hpp"
 #include "qdose/base/result.hpp"
+#include "qdose/stage2_population/diagnostics.hpp"
 #include "qdose/stage2_population/hmc.hpp"
 #include "qdose/stage2_population/phase_space.hpp"
 
@@ -24,6 +25,9 @@ struct SamplerSettings {
   MetricKind metric =
       MetricKind::arrow;  ///< arrow needs a density that knows its structure, else diagonal is used
   int warmup = 300, draws = 500;
+  int most_draws = 500;  ///< chains go on, `draws` at a time, until they converge as wanted or reach this
+  double wanted_r_hat = 1.01;  ///< largest R-hat over all coordinates
+  double wanted_ess = 400;     ///< smallest bulk and tail ESS
   double target_acceptance = 0.8;
   double trajectory =
       2.0;              ///< integration time of hmc and qihmc, in white units (a normal's quarter turn: pi/2)
@@ -37,7 +41,8 @@ struct SamplerSettings {
 struct Chain {
   std::vector<std::vector<double>> draws;  ///< [draw][dimension]
   std::vector<double> log_density, energy, acceptance;
-  std::vector<int> steps;
+  std::vector<int> steps, depth;
+  std::vector<char> diverged;
   std::vector<Divergence> divergences;  ///< after warm-up, with their places (sampled coordinates)
   double step_size = 0;
 };
@@ -57,7 +62,6 @@ Result<Sample> sample(Density& density, const std::vector<Eigen::VectorXd>& star
                       const SamplerSettings& settings, Progress& progress);
 
 /// Convergence of every coordinate of the draws, in their order.
-struct Convergence;
 std::vector<Convergence> convergence_of(const Sample& sample, int threads);
 
 }  // namespace qdose

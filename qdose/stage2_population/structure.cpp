@@ -40,11 +40,17 @@ double middle_of_range(const Parameter& parameter) {
   return std::sqrt(std::max(parameter.report.low, 1e-6) * std::max(parameter.report.high, 1e-6));
 }
 
+/// A start at the edge of a fraction's range says no more than "near the edge".
+double inside(Scale scale, double value) {
+  return scale == Scale::logit ? std::clamp(value, 0.05, 0.95) : value;
+}
+
 Normal typical_prior(const Parameter& parameter, const StartingScales& scales) {
-  if (const auto found = scales.find(std::string(parameter.symbol)); found != scales.end())
-    return {to_unbounded(parameter.scale, found->second.typical), found->second.sd};
   if (parameter.is_fixed_in_report()) return freed_fraction;
-  return {to_unbounded(parameter.scale, middle_of_range(parameter)), unknown_sd};
+  const auto found = scales.find(std::string(parameter.symbol));
+  if (found != scales.end() && found->second.typical > 0)
+    return {to_unbounded(parameter.scale, inside(parameter.scale, found->second.typical)), found->second.sd};
+  return {to_unbounded(parameter.scale, inside(parameter.scale, middle_of_range(parameter))), unknown_sd};
 }
 
 void add_parameters(const ModelInfo& info, const FitSettings& settings, const StartingScales& scales,
