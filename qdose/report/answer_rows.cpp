@@ -14,16 +14,9 @@ bool same_question(const DoseAnswer& a, const DoseAnswer& b) {
          a.target == b.target;
 }
 
-bool same_curve(const DoseAnswer& a, const DoseAnswer& b) {
-  return !a.curve.empty() && std::equal(a.curve.begin(), a.curve.end(), b.curve.begin(), b.curve.end(),
-                                        [](const AttainmentPoint& p, const AttainmentPoint& q) {
-                                          return p.dose_mg == q.dose_mg && p.mean == q.mean;
-                                        });
-}
-
 bool same_population(const DoseAnswer& a, const DoseAnswer& b) {
   return a.source == b.source && a.regimen == b.regimen && a.interval_h == b.interval_h &&
-         (a.scenario == b.scenario || same_curve(a, b));
+         (a.scenario == b.scenario || (!a.description.empty() && a.description == b.description));
 }
 
 }  // namespace
@@ -58,6 +51,7 @@ std::string regimen_words(const DoseAnswer& answer) {
 }
 
 std::string dose_words(const DoseAnswer& answer) {
+  if (answer.dose_mg && *answer.dose_mg == 0) return "0 mg: no drug needed";
   if (answer.dose_mg) return html::plain(*answer.dose_mg) + " mg";
   if (answer.curve.empty()) return "none found";
   return fmt::format("none up to {} mg", html::plain(answer.curve.back().dose_mg));

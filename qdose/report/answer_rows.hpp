@@ -26,14 +26,14 @@ struct TargetStep {
   const DoseAnswer* lower = nullptr;
 };
 
-/// Every such pair of neighbouring targets. Populations are the same when the scenario is, or when the curves
-/// are identical (all curves of a population come from one set of random numbers).
+/// Every such pair of neighbouring targets. Populations are the same when their scenario or their description
+/// is.
 std::vector<TargetStep> target_steps(const Doses& doses);
 
 /// "once daily", "once weekly", "every 48 h".
 std::string regimen_words(const DoseAnswer& answer);
 
-/// "3.5 mg", or "none up to 10 mg" with the largest dose searched.
+/// "3.5 mg", "0 mg: no drug needed", or "none up to 10 mg" with the largest dose searched.
 std::string dose_words(const DoseAnswer& answer);
 
 }  // namespace qdose

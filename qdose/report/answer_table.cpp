@@ -36,18 +36,14 @@ std::vector<std::string> source_cells(const DoseAnswer* answer) {
   return {dose, attained, answer->dose_mg ? number(answer->probability_target_met, 2) : "–"};
 }
 
+/// "5.5 mg instead of 8.5 mg, <b>3 mg lower</b> (35%)".
 std::string step_words(const TargetStep& step) {
   const DoseAnswer &high = *step.higher, &low = *step.lower;
-  const std::string scenarios = low.scenario == high.scenario
-                                    ? "Scenario " + low.scenario
-                                    : fmt::format("Scenario {} against {}", low.scenario, high.scenario);
-  const std::string question =
-      fmt::format("{}, {}, {}: {} for {} of the population", escape(scenarios), regimen_words(low),
-                  escape(low.source), dose_words(low), percent(low.target));
-  const std::string against = fmt::format("{} for {}", dose_words(high), percent(high.target));
-  if (!low.dose_mg || !high.dose_mg) return fmt::format("{} against {}.", question, against);
-  return fmt::format("{} instead of {}: <b>{} mg lower</b> ({}).", question, against,
-                     plain(*high.dose_mg - *low.dose_mg), percent(1 - *low.dose_mg / *high.dose_mg));
+  const std::string doses = fmt::format("{} instead of {}", dose_words(low), dose_words(high));
+  if (!low.dose_mg || !high.dose_mg || *high.dose_mg == 0) return doses;
+  const double difference = *high.dose_mg - *low.dose_mg;
+  return fmt::format("{}, <b>{} mg lower</b> ({})", doses, plain(difference),
+                     percent(difference / *high.dose_mg));
 }
 
 }  // namespace
@@ -89,10 +85,25 @@ std::string answer_table(const Doses& doses) {
   return html::render(table);
 }
 
-std::string target_steps_list(const Doses& doses) {
-  std::string items;
-  for (const TargetStep& step : target_steps(doses)) items += fmt::format("<li>{}</li>\n", step_words(step));
-  return items.empty() ? "" : "<h3>How much lower when fewer are enough</h3>\n<ul>\n" + items + "</ul>\n";
+std::string target_steps_table(const Doses& doses) {
+  html::Table table;
+  table.caption = "<b>How much lower when fewer are enough.</b>";
+  table.head = {"Population", "Regimen", "Share", "Posterior", "Quantum kernel"};
+  table.text_columns = {0, 1, 2, 3, 4};
+  const DoseAnswer* last = nullptr;
+  for (const TargetStep& step : target_steps(doses)) {
+    const DoseAnswer& low = *step.lower;
+    const bool same_row = last && last->scenario == low.scenario && last->regimen == low.regimen &&
+                          last->interval_h == low.interval_h && last->target == low.target;
+    last = &low;
+    if (!same_row)
+      table.rows.push_back(
+          {fmt::format("{}<span class=\"scenario\">{}</span>", escape(low.scenario), escape(low.description)),
+           regimen_words(low),
+           fmt::format("{} instead of {}", percent(low.target), percent(step.higher->target)), "–", "–"});
+    table.rows.back()[low.source == "kernel" ? 4 : 3] = step_words(step);
+  }
+  return table.rows.empty() ? "" : html::render(table);
 }
 
 }  // namespace qdose

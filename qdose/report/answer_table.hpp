@@ -12,7 +12,8 @@ std::string side_words(const Doses& doses);
 /// One row a question, both sources side by side; `doses` has answers.
 std::string answer_table(const Doses& doses);
 
-/// Heading and list of the differences between targets; empty when every population has one target only.
-std::string target_steps_list(const Doses& doses);
+/// The differences between targets, both sources side by side; empty when every population has one target
+/// only.
+std::string target_steps_table(const Doses& doses);
 
 }  // namespace qdose

@@ -80,6 +80,7 @@ json answers_data(const Doses& doses) {
          {"target", compact(a.target)},
          {"source", a.source == "kernel" ? "kernel" : "posterior"},
          {"dose", optional(a.dose_mg)},
+         {"attained", compact(a.attainment.mean)},
          {"crossing", {optional(a.crossing_q5), optional(a.crossing_dose_mg), optional(a.crossing_q95)}},
          {"extrapolates", a.extrapolates},
          {"curve", curve(a.curve)}});

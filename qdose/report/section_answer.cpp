@@ -12,30 +12,19 @@
 namespace qdose {
 namespace {
 
-using html::escape, html::number, html::percent, html::plain;
+using html::escape, html::percent, html::plain;
 
-/// "92% of the population (85% to 96%) stay below 3.3 through the whole interval".
-std::string reach(const DoseAnswer& answer, const Doses& doses) {
-  const AttainmentPoint& a = answer.attainment;
-  return fmt::format("{} of the population ({} to {}) stay {} {} through the whole interval", percent(a.mean),
-                     percent(a.q5), percent(a.q95), side_words(doses), plain(doses.threshold));
-}
-
+/// The dose in large letters, what it means, and what the other source says.
 std::string card(const AnswerRow& row, const Doses& doses) {
   const DoseAnswer& main = row.question();
-  const bool has_dose = main.dose_mg.has_value();
   std::string out = fmt::format("<div class=\"card\"><p class=\"card-dose\">{} <span>{}</span></p>\n",
-                                has_dose ? dose_words(main) : "No dose", regimen_words(main));
-  out += html::paragraph(
-      has_dose
-          ? fmt::format("The smallest dose of the grid with which at least {} should reach the goal: {}.",
-                        percent(main.target), reach(main, doses))
-          : fmt::format("No dose searched reaches {}; the best found, {} mg: {}.", percent(main.target),
-                        plain(main.attainment.dose_mg), reach(main, doses)));
-  if (has_dose)
-    out += html::paragraph(fmt::format("{}: {}.",
-                                       term("probability-met", "Probability that this target is really met"),
-                                       number(main.probability_target_met, 2)));
+                                main.dose_mg ? dose_words(main) : "No dose", regimen_words(main));
+  out += html::paragraph(fmt::format("{} at least {} of the population are expected to stay {} {} at {}.",
+                                     main.dose_mg ? "The smallest dose of the grid with which"
+                                                  : "There is no dose in the range searched with which",
+                                     percent(main.target), side_words(doses), plain(doses.threshold),
+                                     term("steady-state")));
+  if (!main.sentence.empty()) out += html::paragraph(escape(main.sentence));
   if (row.posterior && row.kernel)
     out += html::paragraph(
         fmt::format("From covariates alone ({}): {}.", term("kernel", "kernel"), dose_words(*row.kernel)));
@@ -91,7 +80,7 @@ std::string answer_section(const RunResults& results) {
       "dose_overview", "Recommended dose of every scenario with its 90% band, for both sources",
       "Where the mean attainment crosses the target (bar: 90% band) and the dose of the grid that follows "
       "from it (mark).");
-  content += answer_table(doses) + target_steps_list(doses) + sentences(rows);
+  content += answer_table(doses) + target_steps_table(doses) + sentences(rows);
   return html::section("answer", "Which dose next?", content);
 }
 
@@ -104,7 +93,7 @@ std::string curves_section(const RunResults& results) {
                       "biomarker {} {} through the "
                       "whole interval at steady state? Shaded: {}, from the uncertainty of the parameters. "
                       "Dashed horizontal lines are "
-                      "the targets; a triangle on the dose axis marks the dose that the grid yields.",
+                      "the targets; a drop line marks the dose that the grid yields for each.",
                       side_words(results.doses), plain(results.doses.threshold), term("band"))) +
           html::plot("attainment",
                      "Share of the population that reaches the goal, against dose, with bands, by scenario"));

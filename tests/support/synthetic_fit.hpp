@@ -153,13 +153,17 @@ inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {
   fit.model = synthetic_model();
   fit.chains = 4, fit.draws_per_chain = 1000;
   add_population(fit, stream);
-  for (std::size_t chain = 0; chain < fit.chains; ++chain)
-    fit.chain_info.push_back({0.21, 0.86, 0.85, 0, wandering(stream, 1520, 12, 0.3, fit.draws_per_chain)});
+  for (std::size_t chain = 0; chain < fit.chains; ++chain) {
+    ChainInfo info;
+    info.step_size = 0.21, info.acceptance = 0.86, info.e_bfmi = 0.85;
+    info.energy = wandering(stream, 1520, 12, 0.3, fit.draws_per_chain);
+    fit.chain_info.push_back(info);
+  }
   fit.r_hat_max = 1.006, fit.r_hat_worst = "eta_KA[17]";
   fit.ess_bulk_min = 812, fit.ess_tail_min = 640, fit.ess_worst = "omega_KA";
   fit.gradient_evaluations = 91234, fit.seconds_warmup = 0.51, fit.seconds_sampling = 0.62;
   fit.pk_rmse = {0.21, 0.68}, fit.pd_rmse = {0.74, 2.31};
-  fit.loo = {-2510.4, 41.2, 130.5, 0.62};
+  fit.loo.elpd = -2510.4, fit.loo.se = 41.2, fit.loo.p_loo = 130.5, fit.loo.worst_k = 0.62;
   add_individuals(fit, trial);
   fit.notes = {"KA and V were sampled non-centred for placebo subjects."};
   return fit;

@@ -39,7 +39,9 @@ inline ClassPosterior synthetic_posterior(const std::vector<std::string>& ids, c
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const bool winner = ids[i] == best;
     const double behind = winner ? 0 : 20 + 40 * static_cast<double>(i);
-    ClassFit fit{ids[i], -1500 - behind / 2, 3020 + behind, winner ? 0.9999 : 1e-5, {}, {}, 0.12, 0, i != 3};
+    ClassFit fit;
+    fit.model = ids[i], fit.log_likelihood = -1500 - behind / 2, fit.bic = 3020 + behind;
+    fit.probability = winner ? 0.9999 : 1e-5, fit.converged = i != 3;
     role.likelihood.insert(winner ? role.likelihood.begin() : role.likelihood.end(), fit);
   }
   return role;
@@ -77,7 +79,10 @@ inline KernelResult synthetic_kernel() {
   const std::vector<double> r2{0.31, 0.44, -0.02, 0.49, 0.0, -0.01},
       ceiling{0.42, 0.5, 0.05, 0.55, 0.06, 0.04};
   for (std::size_t i = 0; i < names.size(); ++i) {
-    kernel.outputs.push_back({names[i], r2[i], ceiling[i], 0.24, ceiling[i] > 0.2, 0.1, 1.3});
+    KernelOutput output;
+    output.name = names[i], output.r2 = r2[i], output.r2_ceiling = ceiling[i], output.rmse = 0.24;
+    output.has_signal = ceiling[i] > 0.2;
+    kernel.outputs.push_back(output);
     kernel.baseline_r2["log-linear"][names[i]] = r2[i] + 0.03;
     kernel.baseline_r2["RBF"][names[i]] = r2[i] - 0.01;
     kernel.baseline_r2["GP"][names[i]] = r2[i] + 0.01;
@@ -89,7 +94,8 @@ inline KernelResult synthetic_kernel() {
   kernel.verdict = "No advantage: the log-linear regression predicts as well with fewer assumptions.";
   for (const char* output : {"CL", "V", "R0"})
     for (const double level : {0.0, 1.0}) {
-      KernelCurve curve{output, "BW", level, {}, {}, {}};
+      KernelCurve curve;
+      curve.output = output, curve.covariate = "BW", curve.other_level = level;
       for (double x = 50; x <= 100; x += 2) {
         const SyntheticParameters p = typical_parameters(x, level > 0);
         const double value = std::log(output[0] == 'C' ? p.CL : output[0] == 'V' ? p.V : p.R0);
@@ -131,7 +137,9 @@ inline DoseAnswer synthetic_answer(const std::string& scenario, const std::strin
     a.attainment = a.curve.back();
   }
   a.extrapolates = scenario == "B" || !a.dose_mg || *a.dose_mg > (daily ? 10 : 70);
-  a.sentence = "Scenario " + scenario + ", " + a.regimen + ", " + a.source + ": as listed in the table.";
+  a.sentence = (a.dose_mg ? "This dose keeps " : "The largest dose keeps ") +
+               std::to_string(std::lround(100 * a.attainment.mean)) + "% of the population below 3.3 (" +
+               a.source + ").";
   return a;
 }
 
@@ -146,7 +154,9 @@ inline Doses synthetic_doses_found() {
       {"A", "population like the trial's", 0.9, 3.4, 0.995},
       {"B", "body weight 70 to 140 kg", 0.9, 4.9, 0.99},
       {"C", "no co-medication", 0.9, 4.4, 0.89},  // never reaches its target
-      {"D", "as A, for 75% of the population", 0.75, 3.4, 0.995}};
+      {"D", "population like the trial's", 0.75, 3.4, 0.995},
+      {"D-B", "body weight 70 to 140 kg", 0.75, 4.9, 0.99},
+      {"D-C", "no co-medication", 0.75, 4.4, 0.89}};
   for (const Question& q : questions)
     for (const bool daily : {true, false})
       for (const bool kernel : {false, true})

@@ -55,12 +55,13 @@ const markKinds = {
     draw: (m, x, y, area) => svg('path', {class: 'rug', d: m.x.map((v) => `M${px(x.map(v))},${area.bottom}v-5`).join('')}),
     key: () => svg('path', {class: 'rug', d: 'M4,12v-7M11,12v-7M18,12v-7'}),
   },
-  /** Triangles on the lower edge {x[]}. */
-  marker: {
-    room: (m) => ({x: m.x}),
-    draw: (m, x, y, area) => svg('path', {class: 'points', style: `--colour:${m.colour}`,
-                                          d: m.x.map((v) => symbolPath('triangle', x.map(v), area.bottom - 5, 5)).join('')}),
-    key: (m) => svg('path', {class: 'points', style: `--colour:${m.colour}`, d: symbolPath('triangle', 11, 6, 5)}),
+  /** Symbols with a line down to the axis {x[], y[], shape}. */
+  drops: {
+    room: (m) => ({x: m.x, y: m.y}),
+    draw: (m, x, y, area) => svg('g', {style: `--colour:${m.colour}`},
+      svg('path', {class: 'drop', d: m.x.map((v, i) => `M${px(x.map(v))},${px(y.map(m.y[i]))}V${area.bottom}`).join('')}),
+      svg('path', {class: 'points', d: m.x.map((v, i) => symbolPath(m.shape, x.map(v), y.map(m.y[i]), 4.5)).join('')})),
+    key: (m) => svg('path', {class: 'points', style: `--colour:${m.colour}`, d: symbolPath(m.shape, 11, 6, 4.5)}),
   },
   /** Horizontal bars on a category axis {x[] (ends), y[] (categories), from, height}. */
   bars: {

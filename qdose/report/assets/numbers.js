@@ -5,7 +5,7 @@ function formatNumber(value, digits = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return value.toExponential(digits - 1).replace('e+', 'e');
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(digits - 1).replace('e+', 'e').replace(/\.?0+e/, 'e');
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return String(Number(value.toFixed(decimals)));
 }

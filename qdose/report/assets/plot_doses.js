@@ -16,7 +16,7 @@ function overviewPanel(regimen, answers) {
     const rows = own.map((a) => answers.indexOf(a)), ids = own.map(rowOf);
     marks.push({kind: 'spans', low: own.map((a) => a.crossing[0]), high: own.map((a) => a.crossing[2]), y: rows, ids,
                 colour: look.colour, legend: `${look.name}: 90% band`});
-    marks.push({kind: 'points', x: own.map((a) => a.dose), y: rows, ids, size: 4.5, shape: source === 'kernel' ? 'diamond' : 'circle',
+    marks.push({kind: 'points', x: own.map((a) => a.dose), y: rows, ids, size: 4.5, shape: look.shape,
                 colour: look.colour, legend: `${look.name}: dose of the grid`});
   }
   const without = answers.filter((a) => a.dose === null);
@@ -33,34 +33,44 @@ function overviewPanel(regimen, answers) {
           x: {label: 'dose (mg)', domain: largest}, y: {scale: 'category', everyName: true, names: answers.map(rowOf)}};
 }
 
-/** One panel a population and regimen; targets that share both share the panel. */
+/** One panel a population and regimen; questions that differ in their target share the panel. */
 plots.attainment = (host, data, width) => {
   const panels = new Map();
   for (const a of data.answers) {
-    const key = `${a.scenario}, ${a.regimen}`;
+    const key = `${a.description || a.scenario}, ${a.regimen}`;
     if (!panels.has(key)) panels.set(key, []);
     panels.get(key).push(a);
   }
-  const drawn = [...panels].map(([title, answers]) => attainmentPanel(title, answers));
-  facets(host, drawn, width, {least: 240, aspect: 0.8, together: 2, name: 'attainment',
-                              labels: {x: 'dose (mg)', y: 'share of the population that reaches the goal (%)'}});
+  const regimens = new Set(data.answers.map((a) => a.regimen)).size;
+  facets(host, [...panels.values()].map(attainmentPanel), width, {
+    least: regimens > 2 ? 300 : 400, aspect: 0.5, together: regimens, name: 'attainment',
+    labels: {x: 'dose (mg)', y: 'share of the population that reaches the goal (%)'}});
 };
 
-function attainmentPanel(title, answers) {
-  const marks = [], targets = [...new Set(answers.map((a) => a.target))];
-  for (const target of targets)
-    marks.push({kind: 'rule', axis: 'y', at: 100 * target, legend: 'target'});
+/** Doses up to well above the answers; all that were searched when one of them is missing. */
+function dosesOfInterest(answers) {
+  const end = extent(...answers.map((a) => a.curve.x))[1];
+  if (answers.some((a) => a.dose === null)) return [0, end];
+  return [0, Math.min(end, Math.max(...answers.map((a) => Math.max(1.8 * a.dose, 1.15 * (a.crossing[2] || 0))))) || end];
+}
+
+function attainmentPanel(answers) {
+  const marks = [], distinct = (key) => [...new Set(answers.map(key))];
+  const targets = distinct((a) => a.target), share = (values) => values.map((v) => (v === null ? null : 100 * v));
+  for (const target of targets) marks.push({kind: 'rule', axis: 'y', at: 100 * target, legend: 'target'});
   for (const source of ['posterior', 'kernel']) {
-    const own = answers.filter((a) => a.source === source), look = looks[source];
+    const own = answers.filter((a) => a.source === source), look = looks[source], found = own.filter((a) => a.dose !== null);
     if (!own.length) continue;
-    const {x, y, low, high} = own[0].curve, share = (values) => values.map((v) => (v === null ? null : 100 * v));
+    const {x, y, low, high} = own[0].curve;
     marks.push({kind: 'band', x, low: share(low), high: share(high), colour: look.colour, opacity: source === 'kernel' ? 0.13 : 0.2,
                 label: `${source}, 90% band`, legend: `${look.name}: 90% band`});
     marks.push({kind: 'line', x, y: share(y), colour: look.colour, dash: look.dash, width: 2.2, label: `${source}, mean`,
                 legend: `${look.name}: mean`});
-    marks.push({kind: 'marker', x: own.map((a) => a.dose).filter((d) => d !== null), colour: look.colour, legend: `${look.name}: dose`});
+    marks.push({kind: 'drops', x: found.map((a) => a.dose), y: share(found.map((a) => a.attained)), colour: look.colour,
+                shape: look.shape, legend: `${look.name}: dose of the grid`});
   }
-  return {title: `${title}: target ${targets.map(formatPercent).join(', ')}`, description: answers[0].description, marks,
-          x: {domain: [0, extent(...answers.map((a) => a.curve.x))[1]], name: 'dose', unit: 'mg'},
-          y: {domain: [0, 103], ticks: [0, 25, 50, 75, 100], format: (v) => `${formatNumber(v)}%`}};
+  return {title: `${distinct((a) => a.scenario).join(' and ')}, ${answers[0].regimen}: target ${targets.map(formatPercent).join(', ')}`,
+          description: answers[0].description, marks,
+          x: {domain: dosesOfInterest(answers), name: 'dose', unit: 'mg'},
+          y: {domain: [0, 103], ticks: [0, 25, 50, 75, 100], name: 'share', format: (v) => `${formatNumber(v)}%`}};
 }

@@ -44,13 +44,14 @@ function checkPanel(check, data, role, axes) {
   return {title: armName(check.arm), description: `${measureLabel(data, role)} over time, observed and simulated quantiles`, marks, ...axes};
 }
 
-plots.checks = (host, data, width, state) => {
+plots.checks = (host, data, width, state, redraw) => {
   const roles = ['pk', 'pd'].filter((role) => data.fit.checks[role].length);
   tabs(host, roles.map(roleName), state, 'role', (panel, _, r) => {
-    const role = roles[r], checks = data.fit.checks[role];
+    const role = roles[r], checks = data.fit.checks[role], log = role === 'pk' && state.log;
+    if (role === 'pk') toggle(panel, 'logarithmic concentration axis', state, 'log', redraw);
     facets(panel, checks.map((check) => {
       const {marks} = checkPanel(check, data, role, {});
-      return checkPanel(check, data, role, {x: timeAxis(marks), y: measureAxis(data, role, marks, false)});
+      return checkPanel(check, data, role, {x: timeAxis(marks), y: measureAxis(data, role, marks, log)});
     }), width, {least: 280, aspect: 0.7, name: `check_${role}`, labels: {x: 'time (h)', y: measureLabel(data, role)}});
   });
 };

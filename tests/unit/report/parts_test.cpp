@@ -69,7 +69,7 @@ TEST(Compact, NoTextCanEndItsScriptElement) {
 TEST(AnswerRows, PairTheSourcesOfAQuestion) {
   const Doses doses = synthetic_doses_found();
   const std::vector<AnswerRow> rows = answer_rows(doses);
-  ASSERT_EQ(rows.size(), 8u);
+  ASSERT_EQ(rows.size(), 12u);
   for (const AnswerRow& row : rows) {
     ASSERT_TRUE(row.posterior && row.kernel);
     EXPECT_EQ(row.posterior->scenario, row.kernel->scenario);
@@ -80,10 +80,10 @@ TEST(AnswerRows, PairTheSourcesOfAQuestion) {
 TEST(AnswerRows, CompareTargetsOnTheSamePopulationOnly) {
   const Doses doses = synthetic_doses_found();
   const std::vector<TargetStep> steps = target_steps(doses);
-  ASSERT_EQ(steps.size(), 4u);  // D against A: two regimens, two sources
+  ASSERT_EQ(steps.size(), 12u);  // three populations, two regimens, two sources
   for (const TargetStep& step : steps) {
-    EXPECT_EQ(step.lower->scenario, "D");
-    EXPECT_EQ(step.higher->scenario, "A");
+    EXPECT_EQ(step.lower->description, step.higher->description);
+    EXPECT_EQ(step.lower->regimen, step.higher->regimen);
     EXPECT_EQ(step.lower->source, step.higher->source);
   }
 }
@@ -106,6 +106,8 @@ TEST(AnswerRows, SayDosesAndRegimensInWords) {
   EXPECT_EQ(regimen_words(answer), "every 36 h");
   answer.dose_mg = 12.5;
   EXPECT_EQ(dose_words(answer), "12.5 mg");
+  answer.dose_mg = 0;
+  EXPECT_EQ(dose_words(answer), "0 mg: no drug needed");
   answer.dose_mg.reset();
   EXPECT_EQ(dose_words(answer), "none up to 30 mg");
 }
