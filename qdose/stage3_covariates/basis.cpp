@@ -53,8 +53,8 @@ PivotedCholesky pivoted_cholesky(const Eigen::MatrixXd& gram, double tolerance) 
 
 }  // namespace
 
-Basis kernel_basis(std::string name, double bandwidth, const KernelFunction& kernel,
-                   const InputMatrix& inputs, double tolerance) {
+Basis kernel_basis(std::string name, double bandwidth, const Kernel& kernel, const InputMatrix& inputs,
+                   double tolerance) {
   const Eigen::MatrixXd sample = inputs.unit.topRows(std::min(inputs.rows(), largest_gram));
   const PivotedCholesky cholesky = pivoted_cholesky(kernel(sample, sample), tolerance);
   const Eigen::MatrixXd pivots = sample(cholesky.pivots, Eigen::all);
@@ -64,18 +64,20 @@ Basis kernel_basis(std::string name, double bandwidth, const KernelFunction& ker
   const Eigen::MatrixXd to_functions =
       lower.triangularView<Eigen::Lower>().solve(Eigen::MatrixXd::Identity(rank, rank)).transpose();
   Basis basis{std::move(name), bandwidth, cholesky.factor,
-              [kernel, pivots](const InputMatrix& people) { return kernel(people.unit, pivots); },
+              [towards = kernel.towards(pivots)](const InputMatrix& people) { return towards(people.unit); },
               to_functions};
   if (sample.rows() < inputs.rows()) basis.training = functions_at(basis, inputs);
   return basis;
 }
 
-KernelFunction quantum_kernel(Circuit circuit, double bandwidth) {
-  return [circuit = std::move(circuit), bandwidth](const Eigen::MatrixXd& x, const Eigen::MatrixXd& y) {
-    const std::vector<double> gram =
-        fidelity_gram(states_at(circuit, bandwidth, x), states_at(circuit, bandwidth, y));
-    return Eigen::MatrixXd(Eigen::Map<const RowMajor>(gram.data(), x.rows(), y.rows()));
-  };
+Kernel quantum_kernel(Circuit circuit, double bandwidth) {
+  return {[circuit = std::move(circuit), bandwidth](const Eigen::MatrixXd& references) -> Kernel::Towards {
+    return [circuit, bandwidth, known = states_at(circuit, bandwidth, references)](const Eigen::MatrixXd& x) {
+      const std::vector<double> gram = fidelity_gram(states_at(circuit, bandwidth, x), known);
+      return Eigen::MatrixXd(
+          Eigen::Map<const RowMajor>(gram.data(), x.rows(), static_cast<Eigen::Index>(known.count)));
+    };
+  }};
 }
 
 TimedGram timed_gram(const Circuit& circuit, double bandwidth, const Eigen::MatrixXd& unit_inputs) {
@@ -90,14 +92,16 @@ TimedGram timed_gram(const Circuit& circuit, double bandwidth, const Eigen::Matr
           std::chrono::duration<double>(end - between).count()};
 }
 
-KernelFunction rbf_kernel(double length) {
-  return [length](const Eigen::MatrixXd& x, const Eigen::MatrixXd& y) {
-    Eigen::MatrixXd gram(x.rows(), y.rows());
-    for (Eigen::Index i = 0; i < x.rows(); ++i)
-      for (Eigen::Index j = 0; j < y.rows(); ++j)
-        gram(i, j) = std::exp(-(x.row(i) - y.row(j)).squaredNorm() / (2 * length * length));
-    return gram;
-  };
+Kernel rbf_kernel(double length) {
+  return {[length](const Eigen::MatrixXd& references) -> Kernel::Towards {
+    return [length, references](const Eigen::MatrixXd& x) {
+      Eigen::MatrixXd gram(x.rows(), references.rows());
+      for (Eigen::Index i = 0; i < x.rows(); ++i)
+        for (Eigen::Index j = 0; j < references.rows(); ++j)
+          gram(i, j) = std::exp(-(x.row(i) - references.row(j)).squaredNorm() / (2 * length * length));
+      return gram;
+    };
+  }};
 }
 
 Basis linear_basis(const InputMatrix& inputs) {

@@ -22,16 +22,24 @@ struct Basis {
   Eigen::MatrixXd to_functions;  ///< [m][r]
 };
 
-/// Kernel values k(x, y) for all pairs of rows of unit inputs, [rows of x][rows of y].
-using KernelFunction = std::function<Eigen::MatrixXd(const Eigen::MatrixXd&, const Eigen::MatrixXd&)>;
+/// A kernel on unit inputs. What depends on the references alone (their quantum states) is prepared once.
+struct Kernel {
+  /// Values k(x, reference) for people x, [rows of x][references].
+  using Towards = std::function<Eigen::MatrixXd(const Eigen::MatrixXd& x)>;
+  std::function<Towards(const Eigen::MatrixXd& references)> towards;
+
+  Eigen::MatrixXd operator()(const Eigen::MatrixXd& x, const Eigen::MatrixXd& y) const {
+    return towards(y)(x);
+  }
+};
 
 /// The basis of any kernel by a pivoted Cholesky factorisation at the training inputs. What is left out is
 /// below `tolerance` in every entry of K whose diagonal is about 1. Cost: subjects * r^2.
-Basis kernel_basis(std::string name, double bandwidth, const KernelFunction& kernel,
-                   const InputMatrix& inputs, double tolerance = 1e-9);
+Basis kernel_basis(std::string name, double bandwidth, const Kernel& kernel, const InputMatrix& inputs,
+                   double tolerance = 1e-9);
 
 /// k(x, y) = |<psi(x)|psi(y)>|^2 with inputs in [0, 1] turned into angles in [0, bandwidth * pi].
-KernelFunction quantum_kernel(Circuit circuit, double bandwidth);
+Kernel quantum_kernel(Circuit circuit, double bandwidth);
 
 /// The same kernel among the rows of `unit_inputs`, with the time that its two steps took.
 struct TimedGram {
@@ -41,7 +49,7 @@ struct TimedGram {
 TimedGram timed_gram(const Circuit& circuit, double bandwidth, const Eigen::MatrixXd& unit_inputs);
 
 /// k(x, y) = exp(-|x - y|^2 / (2 length^2)).
-KernelFunction rbf_kernel(double length);
+Kernel rbf_kernel(double length);
 
 /// The trend's columns, centred and scaled to unit variance over the training rows.
 Basis linear_basis(const InputMatrix& inputs);

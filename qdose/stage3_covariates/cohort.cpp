@@ -64,7 +64,7 @@ Eigen::MatrixXd predict_natural(const Design& design, const JointChoice& choice,
 /// epsilon 0.1.
 Eigen::MatrixXd predict_as_report(const Cohort& training, const Cohort& test) {
   const CovariateInputs inputs(training.covariates, training.rows, InputScale::raw);
-  const KernelFunction kernel = quantum_kernel(build_feature_map("report", {2, 1, true}).value(), 1);
+  const Kernel kernel = quantum_kernel(build_feature_map("report", {2, 1, true}).value(), 1);
   const Eigen::MatrixXd x = inputs.matrix(training.rows).unit;
   const Eigen::MatrixXd gram = kernel(x, x), cross = kernel(inputs.matrix(test.rows).unit, x);
   Eigen::MatrixXd predictions(test.values.rows(), test.values.cols());

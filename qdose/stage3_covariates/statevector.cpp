@@ -43,11 +43,13 @@ bool all_real(const LaneComplex<T>& lanes) {
   return std::all_of(std::begin(lanes.im), std::end(lanes.im), [](T im) { return im == 0; });
 }
 
+/// Matrices of the first `used` lanes; the others repeat the last of them.
 template <class T>
-LaneMatrix<T> lane_matrix(QubitMatrix (*matrix)(double), const double* angles) {
+LaneMatrix<T> lane_matrix(QubitMatrix (*matrix)(double), const double* angles, std::size_t used) {
   LaneMatrix<T> m;
+  QubitMatrix one;
   for (std::size_t l = 0; l < width<T>; ++l) {
-    const QubitMatrix one = matrix(angles[l]);
+    if (l < used) one = matrix(angles[l]);
     set_lane(m.a, l, one.a), set_lane(m.b, l, one.b), set_lane(m.c, l, one.c), set_lane(m.d, l, one.d);
   }
   m.diagonal = all_equal(m.b, {0, 0}) && all_equal(m.c, {0, 0});
@@ -131,11 +133,12 @@ void run_block(const Circuit& circuit, const double* inputs, std::size_t lanes, 
   std::fill(std::begin(state[0].re), std::end(state[0].re), T{1});
   for (const Operation& operation : circuit.operations) {
     double angles[width<T>];
-    for (std::size_t l = 0; l < width<T>; ++l)  // lanes without an input repeat the last one
-      angles[l] = operation.angle.at({inputs + std::min(l, lanes - 1) * features, features});
+    for (std::size_t l = 0; l < lanes; ++l) angles[l] = operation.angle.at({inputs + l * features, features});
     const Gate& gate = *operation.gate;
-    act_clone(state, lane_matrix<T>(gate.on, angles), operation.target, operation.control, 1);
-    if (gate.off) act_clone(state, lane_matrix<T>(gate.off, angles), operation.target, operation.control, 0);
+    const std::size_t used = gate.has_angle ? lanes : 1;
+    act_clone(state, lane_matrix<T>(gate.on, angles, used), operation.target, operation.control, 1);
+    if (gate.off)
+      act_clone(state, lane_matrix<T>(gate.off, angles, used), operation.target, operation.control, 0);
   }
   for (std::size_t l = 0; l < lanes; ++l)
     for (std::size_t k = 0; k < dimension; ++k) out[l * dimension + k] = {state[k].re[l], state[k].im[l]};

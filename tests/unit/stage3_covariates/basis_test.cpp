@@ -18,7 +18,7 @@ InputMatrix random_people(Eigen::Index n, Eigen::Index columns, std::uint64_t it
 TEST(Basis, InnerProductsAreTheKernel) {
   const InputMatrix people = random_people(40, 2, 1), others = random_people(7, 2, 2);
   const Circuit circuit = build_feature_map("zz", {2, 2, true}).value();
-  for (const KernelFunction& kernel : {quantum_kernel(circuit, 0.6), rbf_kernel(0.5)}) {
+  for (const Kernel& kernel : {quantum_kernel(circuit, 0.6), rbf_kernel(0.5)}) {
     const Basis basis = kernel_basis("test", 0.6, kernel, people);
     const Eigen::MatrixXd elsewhere = functions_at(basis, others);
     EXPECT_LT((basis.training * basis.training.transpose() - kernel(people.unit, people.unit))
@@ -41,7 +41,7 @@ TEST(Basis, RankOfAFidelityKernelIsBoundedByItsQubits) {
 
 TEST(Basis, ProductStateKernelIsTheKnownCosine) {
   const Circuit circuit = build_feature_map("ry", {2, 1, true}).value();
-  const KernelFunction kernel = quantum_kernel(circuit, 0.4);
+  const Kernel kernel = quantum_kernel(circuit, 0.4);
   Eigen::MatrixXd x(1, 2), y(1, 2);
   x << 0.1, 0.9, y << 0.8, 0.3;
   const double c0 = std::cos(0.7 * 0.4 * M_PI / 2), c1 = std::cos(0.6 * 0.4 * M_PI / 2);
