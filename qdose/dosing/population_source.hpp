@@ -23,8 +23,8 @@ struct PopulationSource {
   /// Natural-scale parameters of one person, by PopulationModel::parameters. Takes as many numbers from the
   /// stream whatever the replicate and the covariates. Must be safe to call from several threads.
   std::function<std::vector<double>(std::size_t replicate, std::span<const double> covariates, Stream&)>
-      individual;
-  std::function<ResidualError(std::size_t replicate)> residual;  ///< of the biomarker; may be empty
+      individual = {};
+  std::function<ResidualError(std::size_t replicate)> residual = {};  ///< of the biomarker; may be empty
 };
 
 /// Stage 2's posterior: typical values, covariate effects and random effects of `replicates` draws spread

@@ -120,4 +120,20 @@ Result<Doses> search_doses(const PopulationModel& model,
   return doses;
 }
 
+Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
+                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
+                           Progress& progress, const std::vector<Scenario>& scenarios) {
+  std::vector<std::vector<double>> rows(trial.subjects.size());
+  for (const PopulationCovariate& covariate : model.covariates) {
+    const int column = covariate_index(trial, covariate.name);
+    if (column < 0)
+      return Error{Fault::bad_input,
+                   fmt::format("the trial has no covariate {}, which the model uses", covariate.name),
+                   trial.name, "give the trial that was fitted"};
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i].push_back(trial.subjects[i].covariates[static_cast<std::size_t>(column)]);
+  }
+  return search_doses(model, rows, studied_doses(trial), sources, settings, progress, scenarios);
+}
+
 }  // namespace qdose

@@ -35,4 +35,9 @@ Result<Doses> search_doses(const PopulationModel& model,
                            const DoseSettings& settings, Progress& progress,
                            const std::vector<Scenario>& scenarios = {});
 
+/// The same for people like those of a trial: its covariates (found by name) and the doses that it studied.
+Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
+                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
+                           Progress& progress, const std::vector<Scenario>& scenarios = {});
+
 }  // namespace qdose

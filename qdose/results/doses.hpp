@@ -21,8 +21,8 @@ struct DoseAnswer {
   std::optional<double> dose_mg;  ///< smallest dose of the grid whose mean attainment reaches the target
   AttainmentPoint attainment;     ///< at that dose, or the best found when there is none
   double probability_target_met = 0;
-  std::optional<double> crossing_dose_mg;            ///< where the mean curve crosses the target, off the grid
-  std::optional<double> crossing_q5, crossing_q95;   ///< band of that dose over parameter uncertainty
+  std::optional<double> crossing_dose_mg;           ///< where the mean curve crosses the target, off the grid
+  std::optional<double> crossing_q5, crossing_q95;  ///< band of that dose over parameter uncertainty
   std::vector<AttainmentPoint> curve;
   bool extrapolates = false;  ///< beyond the doses or covariates studied
   std::string sentence;       ///< the answer in words

@@ -128,6 +128,29 @@ TEST(Search, SameNumbersAtAnyThreadCount) {
   }
 }
 
+TEST(Search, TakesCovariatesAndStudiedDosesFromATrial) {
+  const Fit fit = known_fit(0.3, 0.1);
+  Trial trial;
+  trial.covariates = {{"COMED", CovariateKind::categorical, 0, 0, 1},
+                      {"BW", CovariateKind::continuous, 70, 60, 80}};
+  for (const auto& row : without_comedication) {
+    Subject subject;
+    subject.covariates = {row[1], row[0]};  // another order than the model's
+    for (int d = 0; d < 21; ++d) subject.doses.push_back({24.0 * d, 10, 0});
+    trial.subjects.push_back(subject);
+  }
+  const DoseSettings settings{.subjects = 50};
+  const auto doses =
+      search_doses(fit.model, trial, {posterior_source(fit, 200)}, settings, silent_progress());
+  ASSERT_TRUE(doses.ok()) << describe(doses.errors());
+  const Doses rows = search(fit, without_comedication, settings);
+  EXPECT_EQ(find(*doses, "A", "daily").crossing_dose_mg, find(rows, "A", "daily").crossing_dose_mg);
+  EXPECT_EQ(find(*doses, "A", "daily").sentence, find(rows, "A", "daily").sentence);
+  trial.covariates[1].name = "WEIGHT";
+  EXPECT_FALSE(
+      search_doses(fit.model, trial, {posterior_source(fit, 200)}, settings, silent_progress()).ok());
+}
+
 TEST(Search, WrongSettingsAreAllTold) {
   const Fit fit = known_fit(0.3, 0.1);
   const auto doses = search_doses(fit.model, without_comedication, {1, 0}, {posterior_source(fit, 10)},
