@@ -14,12 +14,11 @@ namespace {
 // or a quarter of a power of the covariate is already one standard deviation.
 constexpr Normal allometric_clearance{0.75, 0.25}, allometric_volume{1.0, 0.25};
 constexpr Normal continuous_effect{0.0, 0.25}, categorical_effect{0.0, 0.35};
-constexpr Normal freed_fraction{1.5,
-                                1.5};  ///< a largest effect that the report fixes at 1, on the logit scale
+constexpr Normal freed_fraction{1.5, 1.2};  ///< a largest effect that the report fixes at 1: 0.3-0.98
 constexpr double unknown_sd = 1.5;
 const Normal variability{std::log(0.3), 0.7};
 const Normal proportional_error{std::log(0.15), 0.8};
-constexpr double additive_share = 0.03, additive_sd = 1.5;  ///< of the lower decile of the data's size
+constexpr double additive_share = 0.05, additive_sd = 1.0;  ///< of the lower decile of the data's size
 
 bool is_body_weight(const Covariate& covariate) {
   std::string name = covariate.name;

@@ -20,7 +20,7 @@ struct StartingValue {
 };
 
 /// By symbol. A parameter that is missing starts in the middle of the range of the report, with sd 1.5; what
-/// the report holds constant (Imax = 1) has a prior of its own, logit N(1.5, 1.5).
+/// the report holds constant (Imax = 1) has a prior of its own, logit N(1.5, 1.2).
 using StartingScales = std::map<std::string, StartingValue>;
 
 struct Normal {
