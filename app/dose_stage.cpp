@@ -19,6 +19,10 @@ PopulationSource kernel_source(const KernelModel& kernel, std::size_t replicates
               x[i] = p.fixed ? p.value : to_natural(p.scale, x[i]);
             }
             return x;
+          },
+          [&kernel](std::size_t r) {
+            const PopulationDraw& draw = kernel.replicates[r].draw;
+            return ResidualError{draw.pd_proportional, draw.pd_additive};
           }};
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "app/context.hpp"
 #include "qdose/data/trial.hpp"
-#include "qdose/dosing/settings.hpp"
+#include "qdose/dosing/dose_settings.hpp"
 #include "qdose/results/doses.hpp"
 #include "qdose/results/fit.hpp"
 #include "qdose/stage3_covariates/kernel_model.hpp"
