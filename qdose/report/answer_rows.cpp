@@ -9,17 +9,17 @@
 namespace qdose {
 namespace {
 
-bool same_question(const DoseAnswer& a, const DoseAnswer& b) {
-  return a.scenario == b.scenario && a.regimen == b.regimen && a.interval_h == b.interval_h &&
-         a.target == b.target;
-}
-
 bool same_population(const DoseAnswer& a, const DoseAnswer& b) {
   return a.source == b.source && a.regimen == b.regimen && a.interval_h == b.interval_h &&
          (a.scenario == b.scenario || (!a.description.empty() && a.description == b.description));
 }
 
 }  // namespace
+
+bool same_question(const DoseAnswer& a, const DoseAnswer& b) {
+  return a.scenario == b.scenario && a.regimen == b.regimen && a.interval_h == b.interval_h &&
+         a.target == b.target;
+}
 
 std::vector<AnswerRow> answer_rows(const Doses& doses) {
   std::vector<AnswerRow> rows;

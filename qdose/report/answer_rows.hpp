@@ -16,6 +16,9 @@ struct AnswerRow {
   const DoseAnswer& question() const { return posterior ? *posterior : *kernel; }
 };
 
+/// Whether two answers differ in their source only.
+bool same_question(const DoseAnswer& a, const DoseAnswer& b);
+
 /// Rows in the order in which questions first appear. A source that is neither posterior nor kernel counts as
 /// posterior.
 std::vector<AnswerRow> answer_rows(const Doses& doses);

@@ -22,6 +22,15 @@ std::string crossing_words(const DoseAnswer& answer) {
   return fmt::format("<br><span class=\"nowrap\">{}</span>", words);
 }
 
+std::string scenario_cell(const DoseAnswer& answer) {
+  return fmt::format("{}<span class=\"scenario\">{}</span>", escape(answer.scenario),
+                     escape(answer.description));
+}
+
+std::string regimen_cell(const DoseAnswer& answer) {
+  return fmt::format("<span class=\"nowrap\">{}</span>", regimen_words(answer));
+}
+
 /// Cells of one source: dose, attainment with its band, probability.
 std::vector<std::string> source_cells(const DoseAnswer* answer) {
   if (!answer) return {"–", "–", "–"};
@@ -74,9 +83,7 @@ std::string answer_table(const Doses& doses) {
   }
   for (const AnswerRow& row : rows) {
     const DoseAnswer& q = row.question();
-    std::vector<std::string> cells{
-        fmt::format("{}<span class=\"scenario\">{}</span>", escape(q.scenario), escape(q.description)),
-        fmt::format("<span class=\"nowrap\">{}</span>", regimen_words(q)), percent(q.target)};
+    std::vector<std::string> cells{scenario_cell(q), regimen_cell(q), percent(q.target)};
     for (std::string& cell : source_cells(row.posterior)) cells.push_back(std::move(cell));
     if (has_kernel)
       for (std::string& cell : source_cells(row.kernel)) cells.push_back(std::move(cell));
@@ -90,18 +97,19 @@ std::string target_steps_table(const Doses& doses) {
   table.caption = "<b>How much lower when fewer are enough.</b>";
   table.head = {"Population", "Regimen", "Share", "Posterior", "Quantum kernel"};
   table.text_columns = {0, 1, 2, 3, 4};
-  const DoseAnswer* last = nullptr;
+  std::vector<const DoseAnswer*> questions;  // one a row
   for (const TargetStep& step : target_steps(doses)) {
     const DoseAnswer& low = *step.lower;
-    const bool same_row = last && last->scenario == low.scenario && last->regimen == low.regimen &&
-                          last->interval_h == low.interval_h && last->target == low.target;
-    last = &low;
-    if (!same_row)
+    const auto same =
+        std::ranges::find_if(questions, [&](const DoseAnswer* q) { return same_question(*q, low); });
+    const auto row = static_cast<std::size_t>(same - questions.begin());
+    if (same == questions.end()) {
+      questions.push_back(&low);
       table.rows.push_back(
-          {fmt::format("{}<span class=\"scenario\">{}</span>", escape(low.scenario), escape(low.description)),
-           regimen_words(low),
+          {scenario_cell(low), regimen_cell(low),
            fmt::format("{} instead of {}", percent(low.target), percent(step.higher->target)), "–", "–"});
-    table.rows.back()[low.source == "kernel" ? 4 : 3] = step_words(step);
+    }
+    table.rows[row][low.source == "kernel" ? 4 : 3] = step_words(step);
   }
   return table.rows.empty() ? "" : html::render(table);
 }

@@ -97,9 +97,9 @@ constexpr std::array entries{
           "fit. 0 is no better "
           "than the mean; negative is worse."},
     Entry{"r2-ceiling", "ceiling of R²",
-          "The best R² that any method could reach, since the parameters to be predicted are themselves "
-          "uncertain and vary for "
-          "reasons that no covariate tells."},
+          "The best R² that the uncertainty of the parameters to be predicted allows, estimated. Differences "
+          "between subjects "
+          "that no covariate explains keep every method below it."},
     Entry{"r-hat", "R-hat",
           "Compares the chains with one another. 1 says that they agree; above 1.01 they have not yet found "
           "the same "

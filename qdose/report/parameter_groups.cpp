@@ -32,7 +32,7 @@ std::vector<ParameterGroup> parameter_groups(const Fit& fit) {
       {}};
   groups[residual] = {
       "Residual error", "Proportional parts are shares of the value, additive parts are in its unit.", {}};
-  groups[other] = {"Other quantities", "", {}};
+  groups[other] = {"Derived quantities", "Computed from those above.", {}};
   for (const ParameterSummary& p : fit.parameters) groups[kind_of(fit.model, p.name)].members.push_back(&p);
   std::erase_if(groups, [](const ParameterGroup& group) { return group.members.empty(); });
   return groups;

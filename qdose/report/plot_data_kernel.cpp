@@ -27,7 +27,11 @@ json kernel_curve(const PopulationModel& model, const KernelCurve& curve) {
           {"baseline", compact(curve.baseline)}};
 }
 
-/// The subjects' estimates of one output against all covariates, on the unbounded scale.
+constexpr double least_information =
+    0.1;  // of a subject's own data about a parameter, to be shown as a point
+
+/// The subjects' estimates of one output on the unbounded scale; null where the subject's data say next to
+/// nothing.
 json estimates(const Fit& fit, const std::string& output) {
   const auto& parameters = fit.model.parameters;
   const auto found = std::find_if(parameters.begin(), parameters.end(),
@@ -36,7 +40,10 @@ json estimates(const Fit& fit, const std::string& output) {
   const auto j = static_cast<std::size_t>(found - parameters.begin());
   json out = json::array();
   for (const IndividualEstimate& subject : fit.individuals)
-    if (j < subject.mean.size()) out.push_back({compact(subject.mean[j]), subject.id});
+    if (j < subject.mean.size()) {
+      const bool informed = j >= subject.shrinkage.size() || subject.shrinkage[j] >= least_information;
+      out.push_back({informed ? compact(subject.mean[j]) : json(nullptr), subject.id});
+    }
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "qdose/report/glossary.hpp"
@@ -11,22 +12,34 @@ namespace {
 
 using html::escape, html::number;
 
-/// R squared with two decimals, which is more than a phase-1 trial supports.
-std::string share(double r2) { return std::isfinite(r2) ? fmt::format("{:.2f}", r2) : "–"; }
+/// R squared with two decimals, which is more than a phase-1 trial supports; never "-0.00".
+std::string share(double r2) {
+  if (!std::isfinite(r2)) return "–";
+  return fmt::format("{:.2f}", std::abs(r2) < 0.005 ? 0.0 : r2);
+}
+
+/// "log_linear" -> "log linear".
+std::string method_words(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return escape(name);
+}
+
+std::string time_words(double seconds) { return seconds < 1e-3 ? "below 1 ms" : number(seconds, 2) + " s"; }
 
 std::string score_table(const KernelResult& kernel) {
   html::Table table;
   table.caption = fmt::format(
-      "{} of every output, leaving each subject out of its own prediction. {}: the best that any method "
-      "could reach.",
+      "{} of every output, leaving each subject out of its own prediction; outputs without signal get their "
+      "mean. {}: what "
+      "the uncertainty of the estimates allows.",
       term("r2"), term("r2-ceiling", "Ceiling"));
   table.head = {"Output", "Quantum kernel", "RMSE", "Ceiling", "Signal"};
   table.text_columns = {0, 4};
-  for (const auto& [name, mean] : kernel.baselines) table.head.push_back(escape(name));
+  for (const auto& [name, mean] : kernel.baselines) table.head.push_back(method_words(name));
   for (const KernelOutput& output : kernel.outputs) {
     std::vector<std::string> row{escape(output.name), fmt::format("<b>{}</b>", share(output.r2)),
                                  number(output.rmse), share(output.r2_ceiling),
-                                 output.has_signal ? "yes" : "no: mean used"};
+                                 output.has_signal ? "yes" : "no"};
     for (const auto& [name, mean] : kernel.baselines) {
       const auto method = kernel.baseline_r2.find(name);
       const bool known = method != kernel.baseline_r2.end() && method->second.contains(output.name);
@@ -61,12 +74,11 @@ std::string covariates_section(const RunResults& results) {
     return html::section(
         "covariates", title,
         html::paragraph("Stage 3 was not run, so no parameters were predicted from covariates."));
-  std::string content =
-      html::paragraph(fmt::format("A quantum kernel ({} <b>{}</b> on {} qubits, simulated exactly) predicts "
-                                  "each subject's parameters from covariates alone, "
-                                  "next to {}s with the same tuning.",
-                                  term("feature-map"), escape(kernel.feature_map), kernel.n_qubits,
-                                  term("baseline", "ordinary regression")));
+  std::string content = html::paragraph(fmt::format(
+      "A quantum kernel ({} <b>{}</b> on {} qubits, simulated exactly) predicts "
+      "each subject's parameters from covariates alone, "
+      "next to {} with the same tuning.",
+      term("feature-map"), escape(kernel.feature_map), kernel.n_qubits, term("baseline", "baselines")));
   if (!kernel.verdict.empty())
     content += html::paragraph(fmt::format("<b>Verdict:</b> {}", escape(kernel.verdict)));
   content += html::plot(
@@ -76,10 +88,11 @@ std::string covariates_section(const RunResults& results) {
   if (!kernel.curves.empty())
     content += "<h3>Predictions over a covariate</h3>\n" +
                html::plot("covariate_curves", "Predicted parameters against covariates, kernel and baseline",
-                          "Points: estimates of the subjects. Solid: quantum kernel. Dashed: baseline.");
-  content += html::paragraph(fmt::format("Time: states {} s, Gram matrix {} s, solution {} s.",
-                                         number(kernel.seconds_states, 2), number(kernel.seconds_gram, 2),
-                                         number(kernel.seconds_solve, 2)));
+                          "Points: estimates of subjects whose own data inform the parameter. Solid: quantum "
+                          "kernel. Dashed: baseline.");
+  content += html::paragraph(fmt::format("Time: states {}, Gram matrix {}, solution {}.",
+                                         time_words(kernel.seconds_states), time_words(kernel.seconds_gram),
+                                         time_words(kernel.seconds_solve)));
   return html::section("covariates", title, content);
 }
 

@@ -26,7 +26,7 @@ std::string loo_sentence(const LooSummary& loo) {
   if (!std::isfinite(loo.elpd) || loo.se <= 0) return "";
   return html::paragraph(
       fmt::format("{}: {} (standard error {}), {} effective parameters; largest Pareto k {}.", term("loo"),
-                  number(loo.elpd, 4), number(loo.se), number(loo.p_loo), number(loo.worst_k)));
+                  number(loo.elpd, 4), number(loo.se), number(loo.p_loo), number(loo.worst_k, 2)));
 }
 
 std::string shown_sentence(std::size_t all) {

@@ -32,8 +32,8 @@ std::string verdict(const Fit& fit) {
   const bool good = fit.r_hat_max <= limits.r_hat && ess >= limits.ess && fit.divergences == 0;
   return html::paragraph(
       fmt::format("{} chains of {} draws with the <b>{}</b> sampler. {} Largest {}: {} ({}); smallest {}: {} "
-                  "({}); {}: {}. "
-                  "{} gradient evaluations, {} s of warm-up, {} s of sampling.",
+                  "({}); {}: {}; "
+                  "gradient evaluations: {}; warm-up {} s, sampling {} s.",
                   fit.chains, fit.draws_per_chain, escape(fit.sampler),
                   good ? "The chains agree and the draws suffice."
                        : "<span class=\"flag\">The sampler's checks are not all met.</span>",
@@ -50,7 +50,7 @@ std::vector<std::string> parameter_row(const Fit& fit, const ParameterSummary& p
           number(p.q50),
           interval(p.q5, p.q95),
           number(p.mcse_mean, 2),
-          flagged(number(p.r_hat, 4), p.r_hat > limits.r_hat),
+          flagged(fmt::format("{:.3f}", p.r_hat), p.r_hat > limits.r_hat),
           flagged(count(p.ess_bulk), p.ess_bulk < limits.ess),
           flagged(count(p.ess_tail), p.ess_tail < limits.ess)};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "qdose/stage2_population/metric.hpp"
 
@@ -14,7 +15,8 @@ using Eigen::VectorXd;
 double evaluate(Density& density, const VectorXd& x, VectorXd& gradient) {
   gradient.resize(x.size());
   const std::size_t n = density.dimension();
-  return density.log_density({x.data(), n}, {gradient.data(), n});
+  const double value = density.log_density({x.data(), n}, {gradient.data(), n});
+  return std::isfinite(value) ? value : -std::numeric_limits<double>::infinity();
 }
 
 /// Held coordinates of the head neither move nor act.

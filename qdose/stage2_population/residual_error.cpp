@@ -6,11 +6,17 @@
 namespace qdose {
 namespace {
 
-/// Sums log v over lanes with few logarithms: products of a few variances stay far inside the range of
-/// doubles.
+/// Sums log v over lanes with few logarithms: products of a few variances stay inside the range of doubles as
+/// long as each one is of ordinary size. Others, far from any solution, take the slow way.
 class LogProduct {
  public:
   void multiply(const Lanes& v) {
+    bool ordinary = true;
+    for (std::size_t l = 0; l < lanes; ++l) ordinary = ordinary && v[l] > smallest && v[l] < largest;
+    if (!ordinary) {
+      for (std::size_t l = 0; l < lanes; ++l) sum_ += std::log(v[l]);
+      return;
+    }
     for (std::size_t l = 0; l < lanes; ++l) product_[l] *= v[l];
     if (++factors_ == most_factors) flush();
   }
@@ -21,6 +27,7 @@ class LogProduct {
 
  private:
   static constexpr int most_factors = 8;
+  static constexpr double smallest = 1e-35, largest = 1e35;
   void flush() {
     for (std::size_t l = 0; l < lanes; ++l) sum_ += std::log(product_[l]);
     product_ = all_lanes(1.0);

@@ -108,7 +108,7 @@ TEST(Calibration, RanksOfTheTruthAreUniform) {
     ASSERT_TRUE(starts);
     const auto result =
         sample(density, starts->positions, settings_of(Algorithm::qihmc, draws), silent_progress());
-    ASSERT_TRUE(result);
+    ASSERT_TRUE(result) << describe(result.errors()) << r;
     for (std::size_t i = 0; i < truth.size(); ++i) {
       int below = 0, used = 0;
       for (const Chain& chain : result->chains)

@@ -3,9 +3,16 @@
 /** One panel a regimen; a line a question and source: where the mean curve crosses the target, with its band. */
 plots.dose_overview = (host, data, width) => {
   const regimens = [...new Set(data.answers.map((a) => a.regimen))];
-  const panels = regimens.map((regimen) => overviewPanel(regimen, data.answers.filter((a) => a.regimen === regimen)));
+  const panels = regimens.map((regimen) => overviewPanel(regimen, bySource(data.answers.filter((a) => a.regimen === regimen))));
   facets(host, panels, width, {least: 380, height: 44 + 18 * Math.max(...panels.map((p) => p.y.names.length)) + 34, name: 'doses'});
 };
+
+/** The same answers, both sources of a question next to each other. */
+function bySource(answers) {
+  const questions = [...new Set(answers.map((a) => `${a.scenario}|${a.target}`))];
+  const place = (a) => questions.indexOf(`${a.scenario}|${a.target}`);
+  return [...answers].sort((a, b) => place(a) - place(b));
+}
 
 function overviewPanel(regimen, answers) {
   const rowOf = (a) => `${a.scenario}, ${formatPercent(a.target)}, ${a.source}`;

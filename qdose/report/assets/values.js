@@ -10,7 +10,7 @@ function valueRows(panels) {
       if (!m.label && !m.ids) continue;
       const count = (m.x || m.low || []).length, names = panel.y.scale === 'category' ? panel.y.names : null;
       for (let i = 0; i < count; ++i)
-        rows.push([panel.title || '', m.ids ? m.ids[i] : m.label, m.x ? m.x[i] : '', names ? names[m.y[i]] : m.y ? m.y[i] : '',
+        rows.push([panel.title || '', m.ids ? m.ids[i] : m.label, m.x ? m.x[i] : '', names ? names[Math.round(m.y[i])] : m.y ? m.y[i] : '',
                    m.low ? m.low[i] : '', m.high ? m.high[i] : '']);
     }
   return rows;

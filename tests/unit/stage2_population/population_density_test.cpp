@@ -206,6 +206,30 @@ TEST(PopulationDensity, ExtremePlacesFailWithAValue) {
     }
 }
 
+TEST(ResidualError, EqualsTheNormalDensityForVariancesOfAnySize) {
+  for (double size : {1e-130, 1e-30, 1.0, 1e30, 1e120}) {
+    Observed observed;
+    std::vector<Lanes> f(9), adjoint(9);
+    const ErrorModel error{0.2, 0.1 * size};
+    double expected = 0;
+    Stream random(6, Purpose::property_test, 1);
+    for (std::size_t k = 0; k < f.size(); ++k) {
+      observed.count.push_back(all_lanes(k == 4 ? 3.0 : 1.0));
+      observed.mean.emplace_back();
+      observed.spread.push_back(all_lanes(k == 4 ? 0.02 * size * size : 0.0));
+      for (std::size_t l = 0; l < lanes; ++l) {
+        f[k][l] = size * random.uniform(0.5, 2);
+        observed.mean[k][l] = f[k][l] + 0.3 * size * random.normal();
+        const double v = 0.04 * f[k][l] * f[k][l] + 0.01 * size * size, e = observed.mean[k][l] - f[k][l];
+        const double n = observed.count[k][l];
+        expected -= 0.5 * (n * std::log(2 * std::numbers::pi * v) + (n * e * e + observed.spread[k][l]) / v);
+      }
+    }
+    observed.repeated = true;
+    EXPECT_NEAR(residual_likelihood(observed, error, f, adjoint).log_likelihood / expected, 1, 1e-11) << size;
+  }
+}
+
 TEST(Structure, NamesEffectsAndKnowsBodyWeight) {
   TrialRecipe recipe;
   Trial trial = simulate_small_trial(recipe);
