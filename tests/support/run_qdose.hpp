@@ -37,7 +37,8 @@ struct Ended {
 
 /// `qdose WORDS`, a shell command's words.
 inline Ended run_qdose(const std::string& words) {
-  const std::string build = std::filesystem::read_symlink("/proc/self/exe").parent_path();  // beside this test
+  const std::string build =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path();  // beside this test
   const TemporaryFolder folder;
   const std::string out = folder.path() / "out", err = folder.path() / "err";
   const int raw = std::system((build + "/qdose " + words + " >" + out + " 2>" + err).c_str());
