@@ -12,7 +12,8 @@ namespace {
 
 PopulationSource kernel_source(const KernelModel& kernel, std::size_t replicates) {
   const std::size_t used = std::min(replicates, kernel.replicates.size());
-  return {"kernel", used, [&kernel](std::size_t r, std::span<const double> covariates, Stream& stream) {
+  return {"kernel", used,
+          [&kernel](std::size_t r, std::span<const double> covariates, Stream& stream) {
             std::vector<double> x = kernel.individual(kernel.replicates[r], covariates, stream);
             for (std::size_t i = 0; i < x.size(); ++i) {
               const PopulationParameter& p = kernel.population.parameters[i];

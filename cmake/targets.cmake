@@ -78,5 +78,5 @@ function(qdose_test name)
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE qdose_options ${ARG_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 900
-                       ENVIRONMENT "QDOSE_SOURCE_DIR=${CMAKE_SOURCE_DIR};QDOSE_BUILD_DIR=${CMAKE_BINARY_DIR}")
+                       ENVIRONMENT "QDOSE_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()

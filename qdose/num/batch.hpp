@@ -101,8 +101,9 @@ struct Batch {
   [[gnu::always_inline]] friend Batch operator op(const Batch& a, const Batch& b) { \
     return each([&](std::size_t i) { return a.r[i] op b.r[i]; });                   \
   }
-  QDOSE_BATCH_OP(+)
-  QDOSE_BATCH_OP(-) QDOSE_BATCH_OP(*) QDOSE_BATCH_OP(/)
+  // clang-format off
+  QDOSE_BATCH_OP(+) QDOSE_BATCH_OP(-) QDOSE_BATCH_OP(*) QDOSE_BATCH_OP(/)
+  // clang-format on
 #undef QDOSE_BATCH_OP
 #define QDOSE_BATCH_COMPARE(op)                                                    \
   [[gnu::always_inline]] friend Mask operator op(const Batch& a, const Batch& b) { \
@@ -110,7 +111,9 @@ struct Batch {
     for (std::size_t i = 0; i < registers; ++i) m.r[i] = a.r[i] op b.r[i];         \
     return m;                                                                      \
   }
-      QDOSE_BATCH_COMPARE(<) QDOSE_BATCH_COMPARE(>)
+      // clang-format off
+  QDOSE_BATCH_COMPARE(<) QDOSE_BATCH_COMPARE(>)
+  // clang-format on
 #undef QDOSE_BATCH_COMPARE
           [[gnu::always_inline]] friend Batch
           operator-(const Batch& a) {

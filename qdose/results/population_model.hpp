@@ -1,4 +1,5 @@
-// The statistical model of a population: which parameters there are, which vary, which covariate acts on which.
+// The statistical model of a population: which parameters there are, which vary, which covariate acts on
+// which.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -17,17 +18,17 @@ struct PopulationParameter {
   std::string unit;
   Scale scale = Scale::log;
   bool is_pk = true;
-  bool fixed = false;        ///< held at `value` for everybody
-  double value = 0;          ///< natural scale, when fixed
-  bool varies = true;        ///< between subjects
+  bool fixed = false;  ///< held at `value` for everybody
+  double value = 0;    ///< natural scale, when fixed
+  bool varies = true;  ///< between subjects
 };
 
-/// Covariate `covariate` (index in `covariates`) moves parameter `parameter`: for a continuous covariate the unbounded
-/// parameter gets beta * log(x / reference), for a categorical one beta * [x == level].
+/// Covariate `covariate` (index in `covariates`) moves parameter `parameter`: for a continuous covariate the
+/// unbounded parameter gets beta * log(x / reference), for a categorical one beta * [x == level].
 struct CovariateEffect {
   std::size_t covariate = 0, parameter = 0;
-  double level = 0;   ///< categorical only
-  std::string name;   ///< for example BW_on_CL, COMED_on_R0
+  double level = 0;  ///< categorical only
+  std::string name;  ///< for example BW_on_CL, COMED_on_R0
 };
 
 struct PopulationCovariate {
@@ -49,8 +50,8 @@ struct PopulationModel {
 double effect_input(const PopulationModel& model, const CovariateEffect& effect,
                     const std::vector<double>& covariates);
 
-/// One draw of everything that describes the population. Vectors follow PopulationModel: `typical` and `omega` by
-/// parameter (unbounded scale; omega 0 where it does not vary), `beta` by effect.
+/// One draw of everything that describes the population. Vectors follow PopulationModel: `typical` and
+/// `omega` by parameter (unbounded scale; omega 0 where it does not vary), `beta` by effect.
 struct PopulationDraw {
   std::vector<double> typical, omega, beta;
   double pk_proportional = 0, pk_additive = 0, pd_proportional = 0, pd_additive = 0;

@@ -11,9 +11,9 @@ namespace qdose {
 
 struct SubjectSelection {
   std::string id;
-  std::string model;                             ///< the most probable class
-  std::map<std::string, double> probabilities;   ///< by class id; they sum to 1
-  std::map<std::string, double> parameters;      ///< estimate, natural scale, of the class that the trial follows
+  std::string model;                            ///< the most probable class
+  std::map<std::string, double> probabilities;  ///< by class id; they sum to 1
+  std::map<std::string, double> parameters;  ///< estimate, natural scale, of the class that the trial follows
 };
 
 struct ParameterRange {
@@ -28,8 +28,8 @@ struct ClassPosterior {
   std::map<std::string, ParameterRange> parameter_ranges;  ///< over subjects
   bool in_catalogue = true;                                ///< false: no class explains the data
   double misfit = 0;  ///< predictive misfit of the best class, 1 = as large as the residual error allows
-  std::string encoder_model;       ///< the class the encoder puts first; `model` may differ from it
-  std::string selected_by;         ///< "both", "likelihood", "encoder" or "user"
+  std::string encoder_model;         ///< the class the encoder puts first; `model` may differ from it
+  std::string selected_by;           ///< "both", "likelihood", "encoder" or "user"
   std::vector<ClassFit> likelihood;  ///< population fits of the classes, best first; empty when not compared
 };
 

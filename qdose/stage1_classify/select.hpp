@@ -24,7 +24,7 @@ struct SelectSettings {
     v("tune", tune, "train encoders for this trial when the cache has none");
     v("tune_seconds", tune_seconds, "time for training both encoders, side by side (5-86400)");
     v("tune_steps", tune_steps, "train this many steps instead: repeatable to the last digit (0: by time)");
-    v("config", config, "encoder configuration: small, or 000 to 004 of the report");
+    v("encoder", config, "encoder configuration: small, or 000 to 004 of the report");
   }
 };
 

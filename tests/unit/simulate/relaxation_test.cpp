@@ -25,7 +25,8 @@ TEST(Moments, EqualTheirIntegralsForAnyStiffness) {
     const auto m = moments(z);
     double sum[3] = {0, 0, 0};
     const int n = 2000000;
-    const double from = z > 40 ? 1.0 - 40.0 / z : 0.0, width = (1.0 - from) / n;  // the rest is below exp(-40)
+    const double from = z > 40 ? 1.0 - 40.0 / z : 0.0,
+                 width = (1.0 - from) / n;  // the rest is below exp(-40)
     for (int i = 0; i < n; ++i) {
       const double x = from + (i + 0.5) * width, w = z * std::exp(-z * (1 - x)) * width;
       sum[0] += w;
@@ -46,7 +47,10 @@ TEST(PanelWeights, AreExactForAQuadraticTarget) {
     const auto w = panel_weights(k * h);
     double y = w.decay * 2.0;
     for (std::size_t i = 0; i < 3; ++i) y += w.w[i] * r(h * gauss_node[i]);
-    EXPECT_NEAR(y, integrate(2.0, h, [&](double) { return k; }, r), 1e-8);
+    EXPECT_NEAR(y,
+                integrate(
+                    2.0, h, [&](double) { return k; }, r),
+                1e-8);
   }
 }
 
