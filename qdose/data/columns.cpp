@@ -11,20 +11,12 @@
 namespace qdose {
 namespace {
 
-constexpr std::array<std::pair<const char*, int Columns::*>, 13> known_columns = {{
-    {"ID", &Columns::ID},
-    {"TIME", &Columns::TIME},
-    {"DV", &Columns::DV},
-    {"AMT", &Columns::AMT},
-    {"EVID", &Columns::EVID},
-    {"MDV", &Columns::MDV},
-    {"CMT", &Columns::CMT},
-    {"DVID", &Columns::DVID},
-    {"RATE", &Columns::RATE},
-    {"DUR", &Columns::DUR},
-    {"ADDL", &Columns::ADDL},
-    {"II", &Columns::II},
-    {"SS", &Columns::SS},
+constexpr std::array<std::pair<const char*, int Columns::*>, 19> known_columns = {{
+    {"ID", &Columns::ID},     {"TIME", &Columns::TIME}, {"DV", &Columns::DV},     {"AMT", &Columns::AMT},
+    {"EVID", &Columns::EVID}, {"MDV", &Columns::MDV},   {"CMT", &Columns::CMT},   {"DVID", &Columns::DVID},
+    {"RATE", &Columns::RATE}, {"DUR", &Columns::DUR},   {"ADDL", &Columns::ADDL}, {"II", &Columns::II},
+    {"SS", &Columns::SS},     {"BLQ", &Columns::BLQ},   {"CENS", &Columns::BLQ},  {"BLOQ", &Columns::BLQ},
+    {"BQL", &Columns::BLQ},   {"LLOQ", &Columns::LLOQ}, {"LOQ", &Columns::LLOQ},
 }};
 
 int Columns::*known_column(const std::string& name) {
@@ -58,6 +50,11 @@ Columns find_columns(const Row& header, Faults& faults) {
           fmt::format("the column {} stands twice (first at {}:{})", cell.text, header.line, first->second),
           "rename or remove one of them");
     } else if (int Columns::*member = known_column(name)) {
+      if (columns.*member >= 0)
+        faults.add(header.line, cell.column,
+                   fmt::format("the columns {} and {} mean the same",
+                               header.cells[static_cast<std::size_t>(columns.*member)].text, cell.text),
+                   "keep one of them");
       columns.*member = static_cast<int>(i);
     } else if (!name.empty() && !(i == 0 && name == "C")) {
       columns.others.push_back(static_cast<int>(i));

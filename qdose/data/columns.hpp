@@ -11,6 +11,7 @@ namespace qdose {
 struct Columns {
   int ID = -1, TIME = -1, DV = -1, AMT = -1, EVID = -1, MDV = -1, CMT = -1, DVID = -1;
   int RATE = -1, DUR = -1, ADDL = -1, II = -1, SS = -1;
+  int BLQ = -1, LLOQ = -1;  ///< BLQ is also called CENS, BLOQ or BQL, LLOQ also LOQ
   std::vector<int> others;
 };
 

@@ -95,6 +95,27 @@ Observed read_observed(RowReader& row, const Columns& columns) {
   return Observed::unknown;
 }
 
+/// Whether the value is below the limit of quantification: a flag says so, or without one DV is below LLOQ.
+void read_limit(RowReader& row, const Columns& columns, Record& record) {
+  const double limit = row.number(columns.LLOQ).value_or(0);
+  if (limit < 0)
+    row.fault(columns.LLOQ, fmt::format("a limit of quantification of {}", limit), "a positive number, or 0");
+  const auto flag = row.integer(columns.BLQ);
+  if (flag && *flag != 0 && *flag != 1)
+    row.fault(columns.BLQ, fmt::format("the flag {} is unknown", *flag),
+              "1 when the value is below the limit of quantification, else 0");
+  record.limit = limit;
+  record.below_limit =
+      row.has(columns.BLQ) ? flag == 1 : limit > 0 && record.value.has_value() && *record.value < limit;
+  if (!record.below_limit) return;
+  // Without LLOQ the limit stands in DV.
+  if (!(limit > 0)) record.limit = record.value.value_or(0);
+  if (!(record.limit > 0))
+    row.fault(columns.BLQ, "a value below the limit of quantification, but no limit",
+              "give it in a column LLOQ, or in DV");
+  record.value = 0.5 * record.limit;
+}
+
 void read_observation(RowReader& row, const Columns& columns, std::optional<double> amount, Record& record) {
   const auto mdv = row.integer(columns.MDV);
   if (mdv && *mdv != 0 && *mdv != 1)
@@ -103,6 +124,7 @@ void read_observation(RowReader& row, const Columns& columns, std::optional<doub
     row.fault(columns.AMT, "an amount on an observation", "EVID 1 makes the row a dose; else AMT is 0");
   if (mdv == 1) return;  // whatever stands in DV and DVID does not count
   record.value = row.number(columns.DV);
+  read_limit(row, columns, record);
   if (record.value) record.observed = read_observed(row, columns);
 }
 
@@ -174,18 +196,22 @@ std::optional<Record> read_record(const Table& table, std::size_t index, const C
 std::vector<Record> read_records(const Table& table, const Columns& columns, Faults& faults,
                                  std::vector<std::string>& notes) {
   std::vector<Record> records;
-  std::size_t without_value = 0, other_events = 0;
+  std::size_t without_value = 0, other_events = 0, below_limit = 0;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto record = read_record(table, i, columns, faults);
     if (!record) continue;
     without_value += record->event == Event::observation && !record->value;
     other_events += record->event == Event::other;
+    below_limit += record->below_limit;
     records.push_back(*record);
   }
   if (columns.EVID < 0) notes.emplace_back("there is no column EVID: rows with AMT > 0 are taken as doses");
   if (without_value > 0)
     notes.push_back(
         fmt::format("{} observation rows have no value (MDV 1 or DV missing): left out", without_value));
+  if (below_limit > 0)
+    notes.push_back(
+        fmt::format("{} values are below the limit of quantification: known only to be less", below_limit));
   if (other_events > 0)
     notes.push_back(fmt::format("{} rows are other events (EVID 2): left out", other_events));
   return records;

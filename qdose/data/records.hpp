@@ -20,7 +20,9 @@ struct Record {
   double time = 0;
   Event event = Event::observation;
   Observed observed = Observed::unknown;
-  std::optional<double> value;  ///< DV, nothing when missing or MDV is 1
+  std::optional<double> value;  ///< DV, nothing when missing or MDV is 1; half the limit when below it
+  double limit = 0;             ///< of quantification, 0 when unknown
+  bool below_limit = false;
   double amount = 0, duration = 0;
   int additional_doses = 0;
   double dose_interval = 0;

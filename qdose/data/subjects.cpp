@@ -97,7 +97,7 @@ std::vector<Observation> collect_values(const Group& group, Observed observed, C
       else if (counts.replicates++ == 0)
         counts.first_replicate = record->line;
     }
-    values.push_back({record->time, *record->value, record->line});
+    values.push_back({record->time, *record->value, record->line, record->limit, record->below_limit});
   }
   return values;
 }

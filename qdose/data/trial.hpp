@@ -12,10 +12,14 @@ struct Dose {
   double time = 0, amount = 0, duration = 0;
 };
 
-/// A value observed at `time`. `line` is its line in the file (0 when simulated).
+/// A value observed at `time`. `line` is its line in the file (0 when simulated). `limit` is the assay's
+/// lower limit of quantification, 0 when unknown. A value that is `below_limit` is only known to be less than
+/// `limit`; `value` then holds half the limit, for those who do not ask (plots, rough sizes).
 struct Observation {
   double time = 0, value = 0;
   int line = 0;
+  double limit = 0;
+  bool below_limit = false;
 };
 
 enum class CovariateKind { continuous, categorical };

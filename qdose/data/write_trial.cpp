@@ -31,31 +31,48 @@ struct OutputRow {
   double time = 0, value = 0;
   int evid = 0, dvid = 0;
   double amount = 0, rate = 0;
+  double limit = 0;
+  bool below_limit = false;
 };
 
 std::vector<OutputRow> rows_of(const Subject& subject) {
   std::vector<OutputRow> rows;
   for (const Dose& d : subject.doses)
     rows.push_back({d.time, 0, 1, 0, d.amount, d.duration > 0 ? d.amount / d.duration : 0});
-  for (const Observation& o : subject.concentrations) rows.push_back({o.time, o.value, 0, 1});
-  for (const Observation& o : subject.responses) rows.push_back({o.time, o.value, 0, 2});
+  for (const Observation& o : subject.concentrations)
+    rows.push_back({o.time, o.value, 0, 1, 0, 0, o.limit, o.below_limit});
+  for (const Observation& o : subject.responses)
+    rows.push_back({o.time, o.value, 0, 2, 0, 0, o.limit, o.below_limit});
   std::ranges::stable_sort(rows, {}, &OutputRow::time);
   return rows;
+}
+
+/// True when `wanted` holds for some dose.
+template <class Wanted>
+bool any_dose(const Trial& trial, Wanted wanted) {
+  return std::ranges::any_of(trial.subjects,
+                             [&](const Subject& s) { return std::ranges::any_of(s.doses, wanted); });
+}
+
+bool has_limits(const Trial& trial) {
+  return std::ranges::any_of(trial.subjects, [](const Subject& s) {
+    const auto limited = [](const Observation& o) { return o.limit > 0; };
+    return std::ranges::any_of(s.concentrations, limited) || std::ranges::any_of(s.responses, limited);
+  });
 }
 
 }  // namespace
 
 std::string trial_text(const Trial& trial) {
-  const bool has_rate = std::ranges::any_of(trial.subjects, [](const Subject& s) {
-    return std::ranges::any_of(s.doses, [](const Dose& d) { return d.duration > 0; });
-  });
+  const bool has_rate = any_dose(trial, [](const Dose& d) { return d.duration > 0; });
+  const bool has_limit = has_limits(trial);
   const bool has_cmt = trial.route != Route::unknown;
   const Compartments cmt = compartments_of(trial.route);
 
   std::string text = "ID";
   for (const Covariate& covariate : trial.covariates) text += "," + csv_field(covariate.name);
-  text +=
-      fmt::format(",DOSE,TIME,DV,EVID,MDV,AMT{}{},DVID\n", has_rate ? ",RATE" : "", has_cmt ? ",CMT" : "");
+  text += fmt::format(",DOSE,TIME,DV,EVID,MDV,AMT{}{}{},DVID\n", has_rate ? ",RATE" : "",
+                      has_limit ? ",BLQ,LLOQ" : "", has_cmt ? ",CMT" : "");
   for (const Subject& subject : trial.subjects) {
     std::string shared = csv_field(subject.id);
     for (const double value : subject.covariates) shared += fmt::format(",{}", value);
@@ -63,6 +80,7 @@ std::string trial_text(const Trial& trial) {
     for (const OutputRow& e : rows_of(subject)) {
       text += fmt::format("{},{},{},{},{},{}", shared, e.time, e.value, e.evid, e.evid, e.amount);
       if (has_rate) text += fmt::format(",{}", e.rate);
+      if (has_limit) text += fmt::format(",{},{}", static_cast<int>(e.below_limit), e.limit);
       if (has_cmt)
         text += fmt::format(",{}", e.evid == 1 ? cmt.dose : e.dvid == 1 ? cmt.concentration : cmt.response);
       text += fmt::format(",{}\n", e.dvid);

@@ -176,6 +176,39 @@ TEST(ReadTrial, SaysWhyAColumnIsNoCovariate) {
               Contains(HasSubstr("column AGE is no covariate: it is missing for more than half")));
 }
 
+const std::string limited_rows =
+    "1,0,.,5,1,0,1,0\n"
+    "1,1,2.5,0,0,0,1,0.1\n"
+    "1,2,0.1,0,0,1,1,0.1\n"
+    "1,4,0,0,0,1,1,0.2\n"
+    "1,4,9,0,0,0,2,.\n";
+
+TEST(ReadTrial, KeepsValuesBelowTheLimitOfQuantification) {
+  for (const char* names : {"BLQ,DVID,LLOQ", "CENS,DVID,LOQ"}) {
+    const Trial trial = sound(std::string("ID,TIME,DV,AMT,EVID,") + names + "\n" + limited_rows);
+    const auto& values = trial.subjects[0].concentrations;
+    ASSERT_EQ(values.size(), 3u);
+    EXPECT_FALSE(values[0].below_limit);
+    EXPECT_EQ(values[0].limit, 0.1);
+    EXPECT_TRUE(values[1].below_limit && values[2].below_limit);
+    EXPECT_EQ(values[2].limit, 0.2);
+    EXPECT_EQ(values[2].value, 0.1);  // half the limit, for those who do not ask
+    EXPECT_EQ(trial.subjects[0].responses[0].limit, 0);
+    EXPECT_THAT(trial.notes, Contains(HasSubstr("2 values are below the limit of quantification")));
+  }
+}
+
+TEST(ReadTrial, TakesTheLimitFromDvOrTheFlagFromLloq) {
+  const Trial from_dv =
+      sound("ID,TIME,DV,AMT,EVID,CENS,DVID\n1,0,.,5,1,0,1\n1,1,2,0,0,0,1\n1,2,0.3,0,0,1,1\n1,2,9,0,0,0,2\n");
+  EXPECT_TRUE(from_dv.subjects[0].concentrations[1].below_limit);
+  EXPECT_EQ(from_dv.subjects[0].concentrations[1].limit, 0.3);
+  const Trial from_limit =
+      sound("ID,TIME,DV,AMT,EVID,LLOQ,DVID\n1,0,.,5,1,.,1\n1,1,2,0,0,.3,1\n1,2,0,0,0,.3,1\n1,2,9,0,0,.,2\n");
+  EXPECT_FALSE(from_limit.subjects[0].concentrations[0].below_limit);
+  EXPECT_TRUE(from_limit.subjects[0].concentrations[1].below_limit);
+}
+
 TEST(ReadTrial, FillsInAMissingCovariateWithItsReference) {
   const Trial trial = sound(replaced(example_text(), "\n1,67.5,", "\n1,.,"));
   ASSERT_THAT(names(trial), ElementsAre("BW", "COMED"));

@@ -29,7 +29,9 @@ Trial random_trial(Route route, std::uint64_t seed) {
       s.doses.push_back({24.0 * d, level + 0.1, route == Route::infusion ? random.uniform(0.5, 2) : 0});
     for (int k = 0; k < 5; ++k) {
       const double time = 24 * k / 3.0;
-      if (level > 0) s.concentrations.push_back({time, random.uniform(0, 10), 0});
+      const bool limited = route == Route::bolus && k == 4;
+      if (level > 0)
+        s.concentrations.push_back({time, limited ? 0.25 : random.uniform(1, 10), 0, 0.5, limited});
       s.responses.push_back({time, random.uniform(1, 20), 0});
     }
     trial.subjects.push_back(s);
@@ -57,7 +59,7 @@ void expect_same(const Trial& a, const Trial& b) {
       EXPECT_DOUBLE_EQ(x.doses[k].duration, y.doses[k].duration);
     }
     const auto same = [](const Observation& p, const Observation& q) {
-      return p.time == q.time && p.value == q.value;
+      return p.time == q.time && p.value == q.value && p.limit == q.limit && p.below_limit == q.below_limit;
     };
     EXPECT_TRUE(std::ranges::equal(x.concentrations, y.concentrations, same));
     EXPECT_TRUE(std::ranges::equal(x.responses, y.responses, same));
@@ -85,7 +87,7 @@ TEST(WriteTrial, ASecondRoundChangesNoByte) {
 
 TEST(WriteTrial, TheLayoutIsNonmems) {
   const std::string text = trial_text(random_trial(Route::infusion, 1));
-  EXPECT_EQ(text.substr(0, text.find('\n')), "ID,BW,SEX,DOSE,TIME,DV,EVID,MDV,AMT,RATE,CMT,DVID");
+  EXPECT_EQ(text.substr(0, text.find('\n')), "ID,BW,SEX,DOSE,TIME,DV,EVID,MDV,AMT,RATE,BLQ,LLOQ,CMT,DVID");
 }
 
 TEST(WriteTrial, AFolderThatCannotBeMadeIsAFault) {

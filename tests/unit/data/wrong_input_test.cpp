@@ -87,6 +87,19 @@ const std::vector<WrongInput> cells = {
     {"steady_state", with_row("1,8,.,5,1,1,0,1,0,0,0,24,1"), "t.csv:5:26", "SS", "ADDL and II"},
     {"observation_twice", with_row("1,4,9,0,0,0,2,3,0,0,0,0,0"), "t.csv:5:5", "line 4 is repeated", "remove"},
 };
+const std::string limited = "ID,TIME,DV,AMT,EVID,DVID,CENS,LLOQ\n1,0,.,5,1,1,0,.\n1,4,9,0,0,2,0,.\n";
+const std::vector<WrongInput> limits = {
+    {"no_limit", limited + "1,1,0,0,0,1,1,.\n", "t.csv:4:13",
+     "below the limit of quantification, but no limit", "LLOQ"},
+    {"right_censored", limited + "1,1,3,0,0,1,-1,.\n", "t.csv:4:13", "the flag -1 is unknown", "1 when"},
+    {"negative_limit", limited + "1,1,3,0,0,1,0,-2\n", "t.csv:4:15", "a limit of quantification of -2",
+     "positive"},
+    {"two_flags", "ID,TIME,DV,AMT,EVID,DVID,CENS,BLQ\n1,0,.,5,1,1,0,0\n1,4,9,0,0,2,0,0\n1,4,1,0,0,1,0,0\n",
+     "t.csv:1:31", "CENS and BLQ mean the same", "one of them"},
+};
+INSTANTIATE_TEST_SUITE_P(Limits, WrongInputTest, testing::ValuesIn(limits),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
 INSTANTIATE_TEST_SUITE_P(Cells, WrongInputTest, testing::ValuesIn(cells),
                          [](const auto& input) { return input.param.name; });
 
