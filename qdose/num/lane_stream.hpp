@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <numbers>
 
 #include "qdose/base/random.hpp"
 #include "qdose/num/batch.hpp"
@@ -34,27 +35,34 @@ class LaneStream {
     return block_[used_++];
   }
   Batch uniform(double low, double high) { return Batch(low) + Batch(high - low) * uniform(); }
-  Batch normal() { return normal_at(uniform()); }
+  /// Box-Muller; the second value is kept.
+  Batch normal() {
+    if (has_spare_) {
+      has_spare_ = false;
+      return spare_;
+    }
+    const Batch radius = sqrt(Batch(-2.0) * log(uniform()));
+    const auto [x, y] = on_circle(uniform());
+    spare_ = radius * y;
+    has_spare_ = true;
+    return radius * x;
+  }
 
-  /// The standard normal's quantile for 2^-34 <= u <= 1 - 2^-34.
-  static Batch normal_at(const Batch& u) {
-    const Batch q = u - Batch(0.5), distance = select(q < Batch(0.0), -q, q);
-    const Batch s = Batch(0.180625) - q * q;
-    const Batch middle = q *
-                         horner(Batch(2.5090809287301226727e3), s, 3.3430575583588128105e4,
-                                6.7265770927008700853e4, 4.5921953931549871457e4, 1.3731693765509461125e4,
-                                1.9715909503065514427e3, 1.3314166789178437745e2, 3.3871328727963666080e0) /
-                         horner(Batch(5.2264952788528545610e3), s, 2.8729085735721942674e4,
-                                3.9307895800092710610e4, 2.1213794301586595867e4, 5.3941960214247511077e3,
-                                6.8718700749205790830e2, 4.2313330701600911252e1, 1.0);
-    const Batch r = sqrt(-log(Batch(0.5) - distance)) - Batch(1.6);
-    const Batch tail = horner(Batch(7.74545014278341407640e-4), r, 2.27238449892691845833e-2,
-                              2.41780725177450611770e-1, 1.27045825245236838258e0, 3.64784832476320460504e0,
-                              5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0) /
-                       horner(Batch(1.05075007164441684324e-9), r, 5.47593808499534494600e-4,
-                              1.51986665636164571966e-2, 1.48103976427480074590e-1, 6.89767334985100004550e-1,
-                              1.67638483018380384940e0, 2.05319162663775882187e0, 1.0);
-    return select(distance < Batch(0.425), middle, select(q < Batch(0.0), -tail, tail));
+  /// A point of the unit circle, uniform when u is: two bits of u choose the quarter, the others the angle in
+  /// it.
+  static std::array<Batch, 2> on_circle(const Batch& u) {
+    const auto below = u < Batch(0.5);
+    const Batch v = Batch(2.0) * u - select(below, Batch(0.0), Batch(1.0));
+    const auto upright = v < Batch(0.5);
+    const Batch quarter = Batch(2.0) * v - select(upright, Batch(0.0), Batch(1.0));
+    const Batch angle = (quarter - Batch(0.5)) * Batch(0.5 * std::numbers::pi), a2 = angle * angle;
+    // Taylor's series on (-pi/4, pi/4): errors below 1e-16.
+    const Batch sine = angle * horner(Batch(-1 / 1307674368000.0), a2, 1 / 6227020800.0, -1 / 39916800.0,
+                                      1 / 362880.0, -1 / 5040.0, 1 / 120.0, -1 / 6.0, 1.0);
+    const Batch cosine = horner(Batch(1 / 20922789888000.0), a2, -1 / 87178291200.0, 1 / 479001600.0,
+                                -1 / 3628800.0, 1 / 40320.0, -1 / 720.0, 1 / 24.0, -0.5, 1.0);
+    const Batch x = select(upright, cosine, sine), y = select(upright, sine, cosine);
+    return {select(below, x, -x), select(below, y, -y)};
   }
 
  private:
@@ -90,6 +98,8 @@ class LaneStream {
   std::array<std::uint64_t, 8> low_{}, high_{};
   std::array<Batch, 4> block_;
   std::size_t used_ = 4;
+  bool has_spare_ = false;
+  Batch spare_;
 };
 
 }  // namespace qdose

@@ -120,7 +120,8 @@ class PkBuilder {
         continue;
       }
       if (e.time < now) continue;
-      const bool again = !slots.empty() && e.time == now && e.order == 0 && slots.back().dose.v[lane] == 0;
+      // A slot notes the concentration and then adds its dose: what happens at one time shares it.
+      const bool again = !slots.empty() && e.time == now && e.order != 2 && slots.back().dose.v[lane] == 0;
       if (!again) {
         PkPlan::Slot slot;
         slot.step.v[lane] = e.time - now;

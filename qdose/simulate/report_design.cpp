@@ -68,13 +68,17 @@ std::span<const std::size_t> ReportDoses::places() { return dose_places().places
 ReportDoses::ReportDoses(LaneStream& stream, const Batch& amounts) : amounts_(places().size()) {
   const DosePlaces& known = dose_places();
   const Batch interval = stream.uniform(0, intervals);
+  Batch of_interval[intervals];  // the amount in lanes that have this interval, else 0
+  for (int i = 0; i < intervals; ++i)
+    of_interval[i] =
+        select(interval < Batch(i), Batch(0.0), select(interval < Batch(i + 1), amounts, Batch(0.0)));
   for (int k = 0; k < most_doses; ++k) {
-    const Batch luck = stream.uniform();
-    for (std::size_t l = 0; l < lanes; ++l) {
-      const int place = known.of[std::min(static_cast<int>(interval.lane(l)), intervals - 1)][k];
-      if (place >= 0 && luck.lane(l) >= missed)
-        amounts_[static_cast<std::size_t>(place)].v[l] = amounts.lane(l);
-    }
+    const auto is_missed = stream.uniform() < Batch(missed);
+    for (int i = 0; i < intervals; ++i)
+      if (const int place = known.of[i][k]; place >= 0) {
+        Lanes& amount = amounts_[static_cast<std::size_t>(place)];
+        (Batch::load(amount.v) + select(is_missed, Batch(0.0), of_interval[i])).store(amount.v);
+      }
   }
 }
 

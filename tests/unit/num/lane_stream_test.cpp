@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <vector>
 
 namespace qdose {
 namespace {
@@ -21,21 +24,25 @@ TEST(LaneStream, HasTheWordsOfTheScalarStreams) {
   }
 }
 
-TEST(LaneStream, InvertsTheNormalDistribution) {
-  for (int i = 0; i < 4000; ++i) {
-    const double u = i < 2000 ? (i + 0.5) / 2000 : std::exp2(-34.0 * (i - 1999) / 2001);
-    const Batch z = LaneStream::normal_at(Batch(u));
-    EXPECT_NEAR(0.5 * std::erfc(-z.lane(3) / std::sqrt(2.0)), u, 4e-15 * (1 + z.lane(3) * z.lane(3)) * u)
-        << u;
-    EXPECT_NEAR(LaneStream::normal_at(Batch(1 - u)).lane(0), -z.lane(0), 2e-16 / u + 1e-14) << u;
+TEST(LaneStream, PointsLieOnTheCircleEvenly) {
+  constexpr int points = 4000;
+  std::vector<double> angles;
+  for (int i = 0; i < points; ++i) {
+    const auto [x, y] = LaneStream::on_circle(Batch((i + 0.5) / points));
+    EXPECT_NEAR(x.lane(2) * x.lane(2) + y.lane(2) * y.lane(2), 1, 1e-15);
+    angles.push_back(std::atan2(y.lane(2), x.lane(2)) / (2 * std::numbers::pi) + 0.5);
   }
+  std::sort(angles.begin(), angles.end());
+  for (int i = 0; i < points; ++i)
+    EXPECT_NEAR(angles[static_cast<std::size_t>(i)], (i + 0.5) / points, 1e-12);
 }
 
 TEST(LaneStream, IsNormal) {
   double sum = 0, squares = 0, fourth = 0, neighbours = 0;
   constexpr int draws = 20000;
   LaneStream lanes(3, Purpose::property_test, items, 0);
-  double before = 0;
+  double before = 0, pairs = 0, even[8] = {};
+  int beyond = 0;
   for (int k = 0; k < draws; ++k) {
     const Batch z = lanes.normal();
     for (std::size_t l = 0; l < 8; ++l) {
@@ -45,6 +52,9 @@ TEST(LaneStream, IsNormal) {
       fourth += x * x * x * x;
       neighbours += x * before;
       before = x;
+      beyond += std::abs(x) > 3;
+      if (k % 2 == 1) pairs += even[l] * x;
+      even[l] = x;
     }
   }
   constexpr double n = 8.0 * draws;
@@ -52,6 +62,8 @@ TEST(LaneStream, IsNormal) {
   EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2 / n));
   EXPECT_NEAR(fourth / n, 3, 5 * std::sqrt(96 / n));
   EXPECT_NEAR(neighbours / n, 0, 5 / std::sqrt(n));
+  EXPECT_NEAR(2 * pairs / n, 0, 5 * std::sqrt(2 / n));
+  EXPECT_NEAR(beyond, 0.0026998 * n, 5 * std::sqrt(0.0027 * n));
 }
 
 }  // namespace
