@@ -50,7 +50,7 @@ TEST_P(DoseSearch, GivesTheSharesOfSixtyDaysOfEveryDose) {
   settings.replicates = settings.most_replicates = 10, settings.subjects = 64;
   const Endpoint endpoint = throughout(Quantity::biomarker, q.direction, q.threshold);
   const Regimen regimen{"", {q.interval, 0}, q.grid, 40 * q.grid, ""};
-  const TrialPeople people({{}});
+  const TrialPeople people(std::vector<std::vector<double>>(1));  // nobody has covariates
   const SearchProblem problem{model, people, {{}}, {{0, regimen, endpoint, {}}}, settings};
   const SearchOutcome outcome = solve_population(problem, {source}, silent_progress());
 

@@ -52,7 +52,9 @@ TEST(Assumptions, SpreadTailsAndCorrelationAreThoseAskedFor) {
     }
     EXPECT_NEAR(square, k == 0 ? 1.44 : 1, k == 1 ? 0.1 : 0.04);
     EXPECT_NEAR(product, k == 2 ? 0.6 : 0, 0.04);
-    if (k == 1) EXPECT_GT(far, 0.006);  // 0.0027 with normal tails
+    if (k == 1) {
+      EXPECT_GT(far, 0.006);  // 0.0027 with normal tails
+    }
   }
 }
 
