@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "app/run_folder.hpp"
 #include "qdose/dosing/search.hpp"
+#include "qdose/dosing/subject_table.hpp"
 
 namespace qdose {
 
@@ -52,6 +54,19 @@ Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* 
   if (!doses) return doses;
   if (const auto saved = save(*doses, context.options().out); !saved) return saved.errors();
   return doses;
+}
+
+Result<VirtualSubjects> subject_stage(const Trial& trial, const Fit& fit, DoseSettings settings,
+                                      const Context& context) {
+  settings.seed = context.seed();
+  settings.threads = context.threads();
+  const auto replicates = static_cast<std::size_t>(std::max(1, settings.replicates));
+  auto subjects =
+      tabulate_subjects(fit.model, trial, posterior_source(fit, replicates), settings, context.progress());
+  if (!subjects) return subjects;
+  if (const auto saved = save(*subjects, context.file(run_file::subjects).string()); !saved)
+    return saved.errors();
+  return subjects;
 }
 
 std::string answer_text(const Doses& doses) {

@@ -120,9 +120,7 @@ Result<Doses> search_doses(const PopulationModel& model,
   return doses;
 }
 
-Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
-                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
-                           Progress& progress, const std::vector<Scenario>& scenarios) {
+Result<std::vector<std::vector<double>>> covariate_rows(const PopulationModel& model, const Trial& trial) {
   std::vector<std::vector<double>> rows(trial.subjects.size());
   for (const PopulationCovariate& covariate : model.covariates) {
     const int column = covariate_index(trial, covariate.name);
@@ -133,7 +131,15 @@ Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
     for (std::size_t i = 0; i < rows.size(); ++i)
       rows[i].push_back(trial.subjects[i].covariates[static_cast<std::size_t>(column)]);
   }
-  return search_doses(model, rows, studied_doses(trial), sources, settings, progress, scenarios);
+  return rows;
+}
+
+Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
+                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
+                           Progress& progress, const std::vector<Scenario>& scenarios) {
+  const auto rows = covariate_rows(model, trial);
+  if (!rows) return rows.errors();
+  return search_doses(model, *rows, studied_doses(trial), sources, settings, progress, scenarios);
 }
 
 }  // namespace qdose

@@ -21,6 +21,10 @@ struct StudiedDoses {
 
 StudiedDoses studied_doses(const Trial& trial);
 
+/// The model's covariates of a trial's subjects, [subjects][model.covariates], found by name;
+/// Fault::bad_input when the trial lacks one.
+Result<std::vector<std::vector<double>>> covariate_rows(const PopulationModel& model, const Trial& trial);
+
 /// Answers for every scenario, regimen (once daily, once weekly, and every `interval` h when set) and source.
 ///  - `trial_covariates`: [subjects][model.covariates].
 ///  - A virtual subject has the same random numbers in all scenarios, regimens, sources and at all doses.

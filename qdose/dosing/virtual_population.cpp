@@ -11,12 +11,6 @@
 namespace qdose {
 namespace {
 
-/// Eight subjects of a replicate as the engine takes them, and the threshold that each must keep to.
-struct Octet {
-  std::vector<Lanes> parameters;
-  Lanes threshold;
-};
-
 /// With a residual error the measurement at the worst time must keep to the threshold:
 /// value (1 + proportional z1) + additive z2 < threshold, solved for the value.
 double effective_threshold(const SearchProblem& problem, const PopulationSource& source,
@@ -25,23 +19,6 @@ double effective_threshold(const SearchProblem& problem, const PopulationSource&
   const ResidualError error = source.residual(replicate);
   const double factor = 1 + error.proportional * stream.normal(), shift = error.additive * stream.normal();
   return (problem.settings.threshold - shift) / std::max(factor, 1e-3);
-}
-
-Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, const Scenario& population,
-                 std::size_t replicate, std::size_t first) {
-  const auto subjects = static_cast<std::size_t>(problem.settings.subjects);
-  Octet octet{std::vector<Lanes>(problem.model.parameters.size()), {}};
-  for (std::size_t l = 0; l < lanes; ++l) {
-    const std::size_t k = std::min(first + l, subjects - 1);  // the last lanes may repeat the last subject
-    const std::uint64_t item = replicate * subjects + k;
-    Stream covariates(problem.settings.seed, Purpose::covariates, item);
-    Stream person(problem.settings.seed, Purpose::population, item);
-    const auto parameters = source.individual(
-        replicate, draw_covariates(population, problem.trial_covariates, covariates), person);
-    for (std::size_t p = 0; p < parameters.size(); ++p) octet.parameters[p].v[l] = parameters[p];
-    octet.threshold.v[l] = effective_threshold(problem, source, replicate, person);
-  }
-  return octet;
 }
 
 /// The doses of one replicate, [populations][regimens][subjects].
@@ -71,6 +48,29 @@ Doses3 solve_replicate(const SearchProblem& problem, const PopulationSource& sou
 }
 
 }  // namespace
+
+std::vector<double> covariates_of(const SearchProblem& problem, const Scenario& population,
+                                  std::size_t replicate, std::size_t k) {
+  const auto subjects = static_cast<std::size_t>(problem.settings.subjects);
+  Stream stream(problem.settings.seed, Purpose::covariates, replicate * subjects + k);
+  return draw_covariates(population, problem.trial_covariates, stream);
+}
+
+Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, const Scenario& population,
+                 std::size_t replicate, std::size_t first) {
+  const auto subjects = static_cast<std::size_t>(problem.settings.subjects);
+  Octet octet{std::vector<Lanes>(problem.model.parameters.size()), {}};
+  for (std::size_t l = 0; l < lanes; ++l) {
+    const std::size_t k = std::min(first + l, subjects - 1);  // the last lanes may repeat the last subject
+    const std::uint64_t item = replicate * subjects + k;
+    Stream person(problem.settings.seed, Purpose::population, item);
+    const auto parameters =
+        source.individual(replicate, covariates_of(problem, population, replicate, k), person);
+    for (std::size_t p = 0; p < parameters.size(); ++p) octet.parameters[p].v[l] = parameters[p];
+    octet.threshold.v[l] = effective_threshold(problem, source, replicate, person);
+  }
+  return octet;
+}
 
 SearchOutcome solve_population(const SearchProblem& problem, const PopulationSource& source,
                                Progress& progress) {

@@ -31,6 +31,21 @@ struct SearchOutcome {
   bool interrupted = false;
 };
 
+/// Eight subjects of a replicate as the engine takes them, and the threshold that each must keep to.
+struct Octet {
+  std::vector<Lanes> parameters;
+  Lanes threshold;
+};
+
+/// Covariates of subject k of a replicate in a population.
+std::vector<double> covariates_of(const SearchProblem& problem, const Scenario& population,
+                                  std::size_t replicate, std::size_t k);
+
+/// The subjects first ... first + 7 of a replicate (settings.subjects of them; the last lanes may repeat the
+/// last one).
+Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, const Scenario& population,
+                 std::size_t replicate, std::size_t first);
+
 /// Solves for the doses of all virtual subjects. Subject k of replicate r draws from the streams
 /// (seed, covariates, r * subjects + k) and (seed, population, the same item), whatever the scenario.
 SearchOutcome solve_population(const SearchProblem& problem, const PopulationSource& source,
