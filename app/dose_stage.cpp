@@ -9,6 +9,7 @@
 #include "app/run_folder.hpp"
 #include "qdose/dosing/scenario_file.hpp"
 #include "qdose/dosing/search.hpp"
+#include "qdose/dosing/subject_table.hpp"
 #include "qdose/dosing/truth_source.hpp"
 
 namespace qdose {
@@ -97,6 +98,19 @@ Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* 
   doses->notes.insert(doses->notes.end(), posteriors.notes.begin(), posteriors.notes.end());
   if (const auto saved = save(*doses, context.options().out); !saved) return saved.errors();
   return doses;
+}
+
+Result<VirtualSubjects> subject_stage(const Trial& trial, const Fit& fit, DoseSettings settings,
+                                      const Context& context) {
+  settings.seed = context.seed();
+  settings.threads = context.threads();
+  const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
+  auto subjects =
+      tabulate_subjects(fit.model, trial, posterior_source(fit, most), settings, context.progress());
+  if (!subjects) return subjects;
+  if (const auto saved = save(*subjects, context.file(run_file::subjects).string()); !saved)
+    return saved.errors();
+  return subjects;
 }
 
 }  // namespace qdose

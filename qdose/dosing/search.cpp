@@ -87,23 +87,6 @@ void add_answers(const SearchPlan& plan, const SearchProblem& problem, const Stu
   }
 }
 
-/// The challenge's scenarios for the settings' question.
-std::vector<Scenario> standard(const PopulationModel& model, const DoseSettings& settings,
-                               const StudiedDoses& studied, std::vector<std::string>& notes) {
-  const Direction direction = settings.direction == "above" ? Direction::above : Direction::below;
-  if (studied.largest_response > studied.smallest_response &&
-      (settings.threshold < studied.smallest_response || settings.threshold > studied.largest_response))
-    notes.push_back(
-        fmt::format("the threshold {:g} lies outside the biomarker values of the trial, {:.4g} to {:.4g}: is "
-                    "it meant for "
-                    "this biomarker and its unit (--threshold)?",
-                    settings.threshold, studied.smallest_response, studied.largest_response));
-  return standard_scenarios(model,
-                            {throughout(Quantity::biomarker, direction, settings.threshold), settings.target,
-                             settings.reduced_target},
-                            notes);
-}
-
 void add_supplements(const SearchPlan& plan, const SearchProblem& problem,
                      const std::vector<SolvedSource>& groups, Doses& doses) {
   const SolvedSource& first = groups.front();
@@ -140,6 +123,22 @@ void add_precision_note(const std::vector<DoseAnswer>& answers, const DoseSettin
 }
 
 }  // namespace
+
+std::vector<Scenario> usual_scenarios(const PopulationModel& model, const DoseSettings& settings,
+                                      const StudiedDoses& studied, std::vector<std::string>& notes) {
+  const Direction direction = settings.direction == "above" ? Direction::above : Direction::below;
+  if (studied.largest_response > studied.smallest_response &&
+      (settings.threshold < studied.smallest_response || settings.threshold > studied.largest_response))
+    notes.push_back(
+        fmt::format("the threshold {:g} lies outside the biomarker values of the trial, {:.4g} to {:.4g}: is "
+                    "it meant for "
+                    "this biomarker and its unit (--threshold)?",
+                    settings.threshold, studied.smallest_response, studied.largest_response));
+  return standard_scenarios(model,
+                            {throughout(Quantity::biomarker, direction, settings.threshold), settings.target,
+                             settings.reduced_target},
+                            notes);
+}
 
 StudiedDoses studied_doses(const Trial& trial) {
   StudiedDoses studied;
@@ -178,8 +177,8 @@ Result<Doses> search_doses(const PopulationModel& model,
   const TrialPeople people(trial_covariates);
   const std::vector<Regimen> usual = regimens(settings, studied, doses.notes);
   const SearchPlan plan =
-      plan_search(scenarios.empty() ? standard(model, settings, studied, doses.notes) : scenarios, usual,
-                  model, people, doses.notes);
+      plan_search(scenarios.empty() ? usual_scenarios(model, settings, studied, doses.notes) : scenarios,
+                  usual, model, people, doses.notes);
   const SearchProblem problem{model, people, plan.populations, plan.courses, settings};
   std::vector<SolvedSource> groups = by_name(sources);
   for (SolvedSource& group : groups) {
@@ -197,9 +196,7 @@ Result<Doses> search_doses(const PopulationModel& model,
   return doses;
 }
 
-Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
-                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
-                           Progress& progress, const std::vector<Scenario>& scenarios) {
+Result<std::vector<std::vector<double>>> covariate_rows(const PopulationModel& model, const Trial& trial) {
   std::vector<std::vector<double>> rows(trial.subjects.size());
   for (const PopulationCovariate& covariate : model.covariates) {
     const int column = covariate_index(trial, covariate.name);
@@ -210,7 +207,15 @@ Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
     for (std::size_t i = 0; i < rows.size(); ++i)
       rows[i].push_back(trial.subjects[i].covariates[static_cast<std::size_t>(column)]);
   }
-  return search_doses(model, rows, studied_doses(trial), sources, settings, progress, scenarios);
+  return rows;
+}
+
+Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
+                           const std::vector<PopulationSource>& sources, const DoseSettings& settings,
+                           Progress& progress, const std::vector<Scenario>& scenarios) {
+  const auto rows = covariate_rows(model, trial);
+  if (!rows) return rows.errors();
+  return search_doses(model, *rows, studied_doses(trial), sources, settings, progress, scenarios);
 }
 
 }  // namespace qdose

@@ -15,6 +15,14 @@ namespace qdose {
 
 StudiedDoses studied_doses(const Trial& trial);
 
+/// The model's covariates of a trial's subjects, [subjects][model.covariates], found by name;
+/// Fault::bad_input when the trial lacks one.
+Result<std::vector<std::vector<double>>> covariate_rows(const PopulationModel& model, const Trial& trial);
+
+/// The challenge's scenarios for the settings' question; `notes` says what the trial does not allow.
+std::vector<Scenario> usual_scenarios(const PopulationModel& model, const DoseSettings& settings,
+                                      const StudiedDoses& studied, std::vector<std::string>& notes);
+
 /// Answers for every scenario, regimen (once daily, once weekly, and every `interval` h when set; or the
 /// scenario's own) and source; sources of one name are averaged by weight.
 ///  - `trial_covariates`: [subjects][model.covariates].

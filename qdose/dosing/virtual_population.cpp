@@ -14,18 +14,6 @@ namespace {
 /// The doses of one replicate, [courses][subjects].
 using CourseDoses = std::vector<std::vector<AttainedDoses>>;
 
-/// With a residual error the measurement at the worst time must keep to the threshold:
-/// value (1 + proportional z1) + additive z2 < threshold, solved for the value.
-Lanes thresholds(const SearchProblem& problem, const Endpoint& endpoint, const Octet& octet) {
-  Lanes threshold = all_lanes(endpoint.threshold);
-  if (!problem.settings.include_residual || endpoint.quantity != Quantity::biomarker ||
-      !is_single_value(endpoint))
-    return threshold;
-  for (std::size_t l = 0; l < lanes; ++l)
-    threshold.v[l] = (threshold.v[l] - octet.error_shift.v[l]) / octet.error_factor.v[l];
-  return threshold;
-}
-
 /// The distinct ways in which doses follow each other, and that of each course.
 struct Responses {
   std::vector<IntervalResponse> solvers;
@@ -61,7 +49,7 @@ CourseDoses solve_replicate(const SearchProblem& problem, const PopulationSource
         if (!ready[solver]) responses.solvers[solver].set_subjects(octet.parameters), ready[solver] = true;
         const auto found =
             attained_doses(responses.solvers[solver], course.endpoint,
-                           thresholds(problem, course.endpoint, octet), course.regimen.largest);
+                           thresholds_of(problem.settings, course.endpoint, octet), course.regimen.largest);
         const std::size_t count = std::min(lanes, subjects - first);
         doses[c].insert(doses[c].end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count));
       }
@@ -167,6 +155,15 @@ class Rounds {
 };
 
 }  // namespace
+
+Lanes thresholds_of(const DoseSettings& settings, const Endpoint& endpoint, const Octet& octet) {
+  Lanes threshold = all_lanes(endpoint.threshold);
+  if (!settings.include_residual || endpoint.quantity != Quantity::biomarker || !is_single_value(endpoint))
+    return threshold;
+  for (std::size_t l = 0; l < lanes; ++l)
+    threshold.v[l] = (threshold.v[l] - octet.error_shift.v[l]) / octet.error_factor.v[l];
+  return threshold;
+}
 
 Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, std::size_t population,
                  std::size_t replicate, std::size_t first) {

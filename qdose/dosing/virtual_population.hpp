@@ -43,6 +43,10 @@ struct Octet {
 Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, std::size_t population,
                  std::size_t replicate, std::size_t first);
 
+/// What each of the eight must keep to. With settings.include_residual the measurement at the worst time
+/// must: value (1 + proportional z1) + additive z2 on the right side of the threshold, solved for the value.
+Lanes thresholds_of(const DoseSettings& settings, const Endpoint& endpoint, const Octet& octet);
+
 /// Attainment of every course, and what went wrong on the way.
 struct SearchOutcome {
   std::vector<Attainment> attainment;              ///< [courses]
