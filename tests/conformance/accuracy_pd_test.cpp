@@ -94,7 +94,7 @@ Accuracy measure(std::uint64_t draws, std::uint64_t every_gradient) {
     const auto expected = subjects.solver();
     for (std::size_t k = 0; k < R.size(); ++k)
       for (std::size_t l = 0; l < lanes; ++l)
-        accuracy.note(accuracy.value, std::abs(R[k][l] - expected[k][l]) / pd_noise(expected[k][l]));
+        accuracy.compare(R[k][l], expected[k][l], pd_noise(expected[k][l]));
     if (item % every_gradient == 0) compare_gradients(subjects, plan, C, expected, workspace, accuracy);
     accuracy.draws += lanes;
   }

@@ -38,7 +38,7 @@ void compare_values(const Subjects<Pk>& subjects, const BatchPlan& plan, const s
   pk_kernels(Pk::about.id).concentrations(plan.pk, subjects.parameters.data(), workspace, C.data());
   for (std::size_t k = 0; k < expected.size(); ++k)
     for (std::size_t l = 0; l < lanes; ++l)
-      accuracy.note(accuracy.value, std::abs(C[k][l] - expected[k][l]) / pk_noise(expected[k][l]));
+      accuracy.compare(C[k][l], expected[k][l], pk_noise(expected[k][l]));
 }
 
 /// d(sum of randomly signed values in units of their noise)/d ln parameter, relative to the sum of its terms'

@@ -27,23 +27,25 @@ inline double pd_noise(double y) { return std::hypot(0.10 * y, 0.05); }
 struct Accuracy {
   double value = 0, gradient = 0;
   std::uint64_t draws = 0, failed = 0;
+  std::uint64_t undecided = 0;  ///< values for which the judge took too many steps
 
+  void compare(double got, double expected, double noise) {
+    if (std::isfinite(expected))
+      note(value, std::abs(got - expected) / noise);
+    else
+      ++undecided;
+  }
   void note(double& worst, double error) {
     if (error > worst) worst = error;
     if (!(error >= 0)) ++failed;  // not a number
   }
   void print(std::string_view id, std::string_view kind) const {
-    std::printf("%-24.*s %-10.*s %8llu draws: value %.1e sd, gradient %.1e, failed %llu\n",
+    std::printf("%-24.*s %-10.*s %8llu draws: value %.1e sd, gradient %.1e, failed %llu, undecided %llu\n",
                 static_cast<int>(id.size()), id.data(), static_cast<int>(kind.size()), kind.data(),
                 static_cast<unsigned long long>(draws), value, gradient,
-                static_cast<unsigned long long>(failed));
+                static_cast<unsigned long long>(failed), static_cast<unsigned long long>(undecided));
   }
 };
-
-template <class M>
-std::vector<Lanes> to_lanes_of_eight(const std::vector<Parameters<M, double>>& drawn) {
-  return to_lanes<M>(drawn);
-}
 
 /// Where naive formulas fail: equal or nearly equal rates, vanishing exchange, very short infusions,
 /// saturation from none to complete.
@@ -74,7 +76,7 @@ Parameters<M, double> corner_draw(Stream& random) {
     set("ka", rate[random.below(static_cast<std::uint32_t>(rate.size() - 1))] * nearly);
   }
   if constexpr (has_symbol(M::parameters, "ktr")) set("ktr", get("CL") / V * nearly);
-  if constexpr (has_symbol(M::parameters, "tau")) set("tau", random.log_uniform(1e-8, 0.1));
+  if constexpr (has_symbol(M::parameters, "tau")) set("tau", random.log_uniform(1e-5, 0.1));
   if constexpr (has_symbol(M::parameters, "Km")) {
     set("Km", random.log_uniform(1e-2, 1e4));
     set("Vmax", random.log_uniform(1e-3, 20));
