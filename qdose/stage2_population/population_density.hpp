@@ -1,7 +1,9 @@
 // The posterior of a population model as a density to be sampled.
 #pragma once
+#include <array>
 #include <memory>
 
+#include "qdose/num/batch.hpp"
 #include "qdose/stage2_population/density.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
 
@@ -37,9 +39,12 @@ class PopulationDensity final : public Density {
     Lanes weight, sampled;       ///< centring weight; 1 where the lane samples this parameter, else 0
     Lanes shrink;                ///< omega^-w
     Lanes score, natural_slope;  ///< u; d natural / d phi
+    std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
 
-  double prior(std::span<const double> x, std::span<double> gradient) const;
+  double prior(std::span<const double> x, std::span<double> gradient);
+  Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
+  void set_shrinkage(std::size_t batch, std::span<const double> x);
   bool set_individuals(std::size_t batch, std::span<const double> x);
   double individual_prior(std::size_t batch, std::span<const double> x) const;
   void add_gradient(std::size_t batch, std::span<const double> x, std::span<double> gradient) const;
@@ -47,6 +52,10 @@ class PopulationDensity final : public Density {
 
   std::shared_ptr<const PopulationProblem> problem_;
   std::vector<std::vector<Individual>> individuals_;  ///< [batch][parameter]
+  std::vector<Lanes> used_;                           ///< [batch] 1 where a lane is a subject
+  std::vector<std::vector<std::size_t>> effects_of_;  ///< [parameter]
+  std::vector<double> omega_;                         ///< [parameter] as of the last call of prior
+  std::vector<Lanes> exponents_;                      ///< scratch, [parameter]
   BatchEvaluation evaluation_;
 };
 

@@ -108,9 +108,12 @@ Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial
 void BatchEvaluation::predict(const PopulationProblem& problem, const BatchPlan& plan) {
   concentration.resize(plan.pk.points.size());
   problem.pk->concentrations(plan.pk, natural.data(), workspace, concentration.data());
-  concentration_adjoint.assign(concentration.size(), {});
+  // Observations are the caller's to set, and the panels' nodes the PD pull-back's.
+  concentration_adjoint.resize(concentration.size());
+  const std::size_t end = problem.pd != nullptr ? plan.pd.node0 : concentration.size();
+  for (std::size_t k = plan.pk_observations; k < end; ++k) concentration_adjoint[k] = {};
   response.resize(problem.pd != nullptr ? plan.pd.responses.size() : 0);
-  response_adjoint.assign(response.size(), {});
+  response_adjoint.resize(response.size());
   if (problem.pd == nullptr) return;
   const std::size_t first = pk_parameters(problem.structure.model);
   problem.pd->responses(plan.pd, natural.data() + first, concentration.data(), workspace, response.data());
