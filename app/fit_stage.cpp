@@ -6,6 +6,7 @@
 #include "app/select_stage.hpp"
 #include "qdose/data/write_trial.hpp"
 #include "qdose/models/catalogue.hpp"
+#include "qdose/results/nonmem_tables.hpp"
 #include "qdose/stage2_population/fit_population.hpp"
 
 namespace qdose {
@@ -25,6 +26,7 @@ Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSetting
   if (!fit) return fit;
   if (const auto saved = write_trial(trial, context.file(run_file::trial)); !saved) return saved.errors();
   if (const auto saved = save(*fit, context.options().out); !saved) return saved.errors();
+  if (const auto saved = write_nonmem_tables(*fit, context.options().out); !saved) return saved.errors();
   return fit;
 }
 
