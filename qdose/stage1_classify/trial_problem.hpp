@@ -18,5 +18,7 @@ std::vector<std::size_t> usable_subjects(const Trial& trial, Role role);
 
 /// The real trial as the encoder sees it.
 TokenSet trial_tokens(const Trial& trial, Role role);
+/// The scale of its design for this role.
+DesignScale trial_scale(const Trial& trial, Role role);
 
 }  // namespace qdose

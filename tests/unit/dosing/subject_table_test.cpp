@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "qdose/dosing/search.hpp"
+#include "qdose/dosing/search_plan.hpp"
 #include "tests/support/dosing_population.hpp"
 
 namespace qdose {
@@ -19,12 +20,14 @@ struct Case {
   StudiedDoses studied{10.0 / 24, 0};
   PopulationSource source = posterior_source(fit, 200);
   std::vector<std::string> notes;
-  std::vector<Scenario> scenarios = standard_scenarios(fit.model, 0.9, 0.75, notes);
-  std::vector<Regimen> choices = regimens(settings, studied.largest_rate);
+  std::vector<Scenario> scenarios = usual_scenarios(fit.model, settings, studied, notes);
+  std::vector<Regimen> choices = regimens(settings, studied, notes);
 
   VirtualSubjects table() {
-    const SearchProblem problem{fit.model, rows, scenarios, choices, studied.duration, settings};
-    auto made = tabulate_subjects(problem, scenarios, source, silent_progress());
+    const TrialPeople people(rows);
+    const SearchPlan plan = plan_search(scenarios, choices, fit.model, people, notes);
+    auto made =
+        tabulate_subjects({fit.model, people, plan.scenarios, choices, settings}, source, silent_progress());
     EXPECT_TRUE(made.ok());
     return std::move(made).value();
   }
@@ -78,7 +81,7 @@ TEST(SubjectTable, SameNumbersAtAnyThreadCountAndWithoutCovariates) {
   bare.fit.model.covariates.clear(), bare.fit.model.effects.clear();
   for (PopulationDraw& draw : bare.fit.draws) draw.beta.clear();
   bare.rows = {{}, {}};
-  bare.scenarios = standard_scenarios(bare.fit.model, 0.9, 0.75, bare.notes);
+  bare.scenarios = usual_scenarios(bare.fit.model, bare.settings, bare.studied, bare.notes);
   const VirtualSubjects table = bare.table();
   EXPECT_EQ(table.variants(), 1u);
   EXPECT_EQ(table.scenarios.size(), 2u);
