@@ -140,7 +140,7 @@ TEST(Report, EachPartMayBeMissing) {
     EXPECT_EQ(nesting_fault(page), "") << plot;
     EXPECT_TRUE(all.contains(plot)) << plot;
     EXPECT_FALSE(plot_names(page).contains(plot)) << plot;
-    EXPECT_GE(plot_names(page).size(), all.size() - 6) << plot;
+    EXPECT_GE(plot_names(page).size(), all.size() - 8) << plot;
   }
 }
 
