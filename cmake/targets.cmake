@@ -61,10 +61,12 @@ function(qdose_kernels)
       endforeach()
       string(APPEND includes "#include \"${header}\"\n")
       string(APPEND list "X(qdose::${role}::${class})\n")
+      # A path inside the tree is written relative to it, so that a compiler cache can serve every checkout.
+      string(REPLACE "${CMAKE_SOURCE_DIR}/qdose/" "qdose/" header_in_tree ${header})
       foreach(isa avx2 avx512)
         set(source ${generated}/${role}_${file}_${isa}.cpp)
         file(GENERATE OUTPUT ${source} CONTENT
-"#define QDOSE_ISA ${isa}\n#include \"${header}\"\n#include \"qdose/simulate/${role}_kernels.inl.hpp\"\nnamespace qdose {\nextern const ${role}_kernels_t ${role}_${file}_${isa};\nconst ${role}_kernels_t ${role}_${file}_${isa} = QDOSE_ISA::make_${role}_kernels<${role}::${class}>();\n}\n")
+"#define QDOSE_ISA ${isa}\n#include \"${header_in_tree}\"\n#include \"qdose/simulate/${role}_kernels.inl.hpp\"\nnamespace qdose {\nextern const ${role}_kernels_t ${role}_${file}_${isa};\nconst ${role}_kernels_t ${role}_${file}_${isa} = QDOSE_ISA::make_${role}_kernels<${role}::${class}>();\n}\n")
         list(APPEND sources_${isa} ${source})
       endforeach()
       string(APPEND tables "extern const ${role}_kernels_t ${role}_${file}_avx2, ${role}_${file}_avx512;\n")

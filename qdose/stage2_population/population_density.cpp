@@ -165,18 +165,21 @@ double PopulationDensity::add_likelihood(const ProblemBatch& batch, std::span<co
   evaluation_.predict(*problem_, batch.data.plan);
   double total = 0;
   const auto add = [&](const Observed& observed, std::ptrdiff_t proportional, std::ptrdiff_t additive,
-                       const std::vector<Lanes>& f, std::vector<Lanes>& adjoint) {
-    if (observed.count.empty() || proportional == absent) return;
-    const ErrorModel error{std::exp(x[at(proportional)]), std::exp(x[at(additive)])};
+                       ErrorKind kind, const std::vector<Lanes>& f, std::vector<Lanes>& adjoint) {
+    if (observed.count.empty() || (proportional == absent && additive == absent)) return;
+    const ErrorModel error{proportional == absent ? 0.0 : std::exp(x[at(proportional)]),
+                           additive == absent ? 0.0 : std::exp(x[at(additive)]),
+                           kind == ErrorKind::log_normal};
     const ErrorGradient result = residual_likelihood(observed, error, f, adjoint);
     total += result.log_likelihood;
-    gradient[at(proportional)] += result.log_proportional;
-    gradient[at(additive)] += result.log_additive;
+    if (proportional != absent) gradient[at(proportional)] += result.log_proportional;
+    if (additive != absent) gradient[at(additive)] += result.log_additive;
   };
+  const PopulationModel& model = problem_->structure.model;
   const Layout& layout = problem_->layout;
-  add(batch.data.pk, layout.log_pk_proportional, layout.log_pk_additive, evaluation_.concentration,
-      evaluation_.concentration_adjoint);
-  add(batch.data.pd, layout.log_pd_proportional, layout.log_pd_additive, evaluation_.response,
+  add(batch.data.pk, layout.log_pk_proportional, layout.log_pk_additive, model.pk_error,
+      evaluation_.concentration, evaluation_.concentration_adjoint);
+  add(batch.data.pd, layout.log_pd_proportional, layout.log_pd_additive, model.pd_error, evaluation_.response,
       evaluation_.response_adjoint);
   evaluation_.pull_back(*problem_, batch.data.plan);
   return total;

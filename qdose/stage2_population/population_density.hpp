@@ -25,13 +25,18 @@ class PopulationDensity final : public Density {
 
   std::size_t dimension() const override { return problem_->layout.dimension; }
   double log_density(std::span<const double> x, std::span<double> gradient) override;
+  bool gradient_along(std::size_t j, std::span<const double> x, std::span<double> gradient) override;
   std::unique_ptr<Density> clone() const override { return std::make_unique<PopulationDensity>(*this); }
   ArrowStructure arrow() const override { return problem_->layout.arrow(); }
   bool learn_coordinates(std::span<const std::vector<double>> draws) override;
+  std::vector<double> learnt() const override;
+  void restore(std::span<const double> learnt) override;
+  double identity() const override;
   void to_reported(std::span<const double> x, std::span<double> reported) const override;
   void from_reported(std::span<const double> reported, std::span<double> x) const override;
 
   const PopulationProblem& problem() const { return *problem_; }
+  std::shared_ptr<const PopulationProblem> shared_problem() const { return problem_; }
 
  private:
   /// One parameter of eight subjects on its way from sampled to natural, kept for the way back.
@@ -56,6 +61,7 @@ class PopulationDensity final : public Density {
   std::vector<std::vector<std::size_t>> effects_of_;  ///< [parameter]
   std::vector<double> omega_;                         ///< [parameter] as of the last call of prior
   std::vector<Lanes> exponents_;                      ///< scratch, [parameter]
+  bool centred_ = true;                               ///< all weights are 1
   BatchEvaluation evaluation_;
 };
 
