@@ -22,7 +22,7 @@ from pathlib import Path
 
 reduced = """
 [select]
-tune = false
+no_tune = true
 
 [fit]
 chains = 4
@@ -35,7 +35,9 @@ replicates = 20
 
 [dose]
 replicates = 20
+most_replicates = 20
 subjects = 50
+sensitivity = false
 """
 
 
