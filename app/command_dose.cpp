@@ -24,7 +24,7 @@ class DoseCommand final : public Command {
     options.settings("kernel", kernel_, "kernel");
   }
   std::vector<std::filesystem::path> writes(const CommonOptions& options) const override {
-    return {options.file("doses.json"), options.file("doses.csv")};
+    return {options.file("doses.json"), options.file("doses.csv"), options.file(run_file::subjects)};
   }
 
   Result<Done> run(Context& context) override {
@@ -36,6 +36,8 @@ class DoseCommand final : public Command {
     if (!kernel) return kernel.errors();
     const Result<Doses> doses = dose_stage(*trial, *fit, &*kernel, settings_, context);
     if (!doses) return doses.errors();
+    if (const auto subjects = subject_stage(*trial, *fit, settings_, context); !subjects)
+      return subjects.errors();
     const auto text = read_file(context.file("doses.json"));
     if (!text) return text.errors();
     context.answer(answer_text(*doses), nlohmann::json::parse(*text));

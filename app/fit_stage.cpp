@@ -5,12 +5,19 @@
 #include "app/run_folder.hpp"
 #include "app/select_stage.hpp"
 #include "qdose/data/write_trial.hpp"
+#include "qdose/models/catalogue.hpp"
+#include "qdose/results/nonmem_tables.hpp"
 #include "qdose/stage2_population/fit_population.hpp"
 
 namespace qdose {
 
 Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
                       const Context& context) {
+  if (const ModelInfo* pk = find_model(selection.pk.model);
+      trial.modelled_duration && pk && !pk->has_infusion)
+    return Error{Fault::bad_usage,
+                 fmt::format("{} has no duration to estimate (RATE -2)", selection.pk.model), "pk",
+                 "choose a class with an infusion time, such as pk_2c_iv_infusion, or give rates"};
   settings.seed = context.seed();
   settings.threads = context.threads();
   const StartingScales scales = starting_scales(trial, selection, context.seed());
@@ -19,6 +26,7 @@ Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSetting
   if (!fit) return fit;
   if (const auto saved = write_trial(trial, context.file(run_file::trial)); !saved) return saved.errors();
   if (const auto saved = save(*fit, context.options().out); !saved) return saved.errors();
+  if (const auto saved = write_nonmem_tables(*fit, context.options().out); !saved) return saved.errors();
   return fit;
 }
 

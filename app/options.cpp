@@ -54,6 +54,11 @@ void Options::add_flag(const Field& field, const std::string& prefix) {
   option->default_str(value_text(field));
 }
 
+std::vector<std::string> Options::allowed(const std::string& name) const {
+  const auto found = std::ranges::find(choices_, name, &Choice::name);
+  return found == choices_.end() ? std::vector<std::string>() : found->allowed;
+}
+
 void Options::store_flags() {
   for (const auto& store : flags_) store();
 }

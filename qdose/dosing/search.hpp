@@ -13,15 +13,18 @@
 
 namespace qdose {
 
-/// What was given in the trial: beyond it an answer is an extrapolation.
-struct StudiedDoses {
-  double largest_rate = 0;  ///< mg/h, the largest average over a subject's dosing
-  double duration = 0;      ///< h over which a dose was usually given; 0: at once
-};
-
 StudiedDoses studied_doses(const Trial& trial);
 
-/// Answers for every scenario, regimen (once daily, once weekly, and every `interval` h when set) and source.
+/// The model's covariates of a trial's subjects, [subjects][model.covariates], found by name;
+/// Fault::bad_input when the trial lacks one.
+Result<std::vector<std::vector<double>>> covariate_rows(const PopulationModel& model, const Trial& trial);
+
+/// The challenge's scenarios for the settings' question; `notes` says what the trial does not allow.
+std::vector<Scenario> usual_scenarios(const PopulationModel& model, const DoseSettings& settings,
+                                      const StudiedDoses& studied, std::vector<std::string>& notes);
+
+/// Answers for every scenario, regimen (once daily, once weekly, and every `interval` h when set; or the
+/// scenario's own) and source; sources of one name are averaged by weight.
 ///  - `trial_covariates`: [subjects][model.covariates].
 ///  - A virtual subject has the same random numbers in all scenarios, regimens, sources and at all doses.
 ///  - Attained means: over the WHOLE interval at steady state the true biomarker (or, with include_residual,

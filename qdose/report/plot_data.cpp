@@ -127,9 +127,13 @@ json plot_data(const RunResults& results) {
       {"direction", results.doses.direction},
       {"units", {{"pk", results.info.trial.concentration_unit}, {"pd", results.info.trial.response_unit}}}};
   if (!results.doses.answers.empty()) out["answers"] = answers_data(results.doses);
+  if (!results.subjects.empty()) out["explorer"] = json::parse(to_json(results.subjects));
   if (!results.info.trial.subjects.empty()) out["trial"] = trial_data(results.info.trial);
   if (json classes = classes_data(results.selection); !classes.empty()) out["classes"] = std::move(classes);
-  if (!results.fit.parameters.empty()) out["fit"] = fit_data(results.fit);
+  if (!results.fit.parameters.empty()) {
+    out["fit"] = fit_data(results.fit);
+    out["diagnostics"] = diagnostics_data(results.fit);
+  }
   if (!results.kernel.outputs.empty()) out["kernel"] = kernel_data(results.kernel, results.fit);
   return out;
 }

@@ -57,6 +57,14 @@ std::string fits_section(const RunResults& results) {
           "observed_predicted", "Observed against predicted values for concentration and biomarker",
           "PK: concentration, PD: biomarker, in the units of the file. On the dashed line observation and "
           "prediction are equal. Colour and shape: arm.");
+  if (!fit.draws.empty())
+    content +=
+        "<h3>Residuals</h3>\n" +
+        html::plot(
+            "residuals", "Weighted residuals over time, over the prediction, and their distribution",
+            fmt::format("Observed minus {}, divided by the standard deviation of the {} there. They should "
+                        "scatter evenly around 0, nearly all within 3.",
+                        term("individual"), term("residual")));
   content += "<h3>Every subject</h3>\n" +
              html::plot("individuals", "Observations and fitted curves of every subject",
                         fmt::format(

@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/simulate/occasions.hpp"
+
 namespace qdose {
 
 namespace {
 
 /// Cuts [from, to], both after the break at `since`, into panels that grow with the time since that break.
 void cut_piece(double from, double to, double since, const Resolution& r, std::vector<PanelSpan>& out) {
+  if (to - from >= part_of_washout) {  // all is at rest by its first node
+    out.push_back({from, to - from});
+    return;
+  }
   double t = from;
   while (to - t > 1e-9) {
     double h = std::min(std::max(r.first, r.growth * (t - since)), r.longest);

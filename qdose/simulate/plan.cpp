@@ -6,6 +6,7 @@
 
 #include "qdose/base/expects.hpp"
 #include "qdose/models/catalogue.hpp"
+#include "qdose/simulate/occasions.hpp"
 #include "qdose/simulate/offset_table.hpp"
 #include "qdose/simulate/panels.hpp"
 
@@ -119,7 +120,8 @@ class PkBuilder {
         continue;
       }
       if (e.time < now) continue;
-      const bool again = !slots.empty() && e.time == now && e.order == 0 && slots.back().dose.v[lane] == 0;
+      // A slot notes the concentration and then adds its dose: what happens at one time shares it.
+      const bool again = !slots.empty() && e.time == now && e.order != 2 && slots.back().dose.v[lane] == 0;
       if (!again) {
         PkPlan::Slot slot;
         slot.step.v[lane] = e.time - now;
@@ -224,6 +226,8 @@ Resolution resolution_for(std::span<const Schedule> schedules) {
   std::vector<double> gaps;
   double earliest = INFINITY, last = 0;
   for (const Schedule& s : schedules) {
+    for (const Dose& dose : s.doses)
+      if (dose.steady_interval > 0) gaps.push_back(dose.steady_interval);
     for (std::size_t d = 1; d < s.doses.size(); ++d)
       if (s.doses[d].time > s.doses[d - 1].time) gaps.push_back(s.doses[d].time - s.doses[d - 1].time);
     for (const auto* times : {&s.pk_times, &s.pd_times})
@@ -251,8 +255,13 @@ Resolution resolution_for(std::span<const Schedule> schedules, std::string_view 
   return r;
 }
 
-BatchPlan make_plan(std::span<const Schedule> schedules, const Resolution& resolution, bool with_pd) {
-  expects(!schedules.empty() && schedules.size() <= lanes, "one to eight subjects a batch");
+BatchPlan make_plan(std::span<const Schedule> given, const Resolution& resolution, bool with_pd) {
+  expects(!given.empty() && given.size() <= lanes, "one to eight subjects a batch");
+  std::vector<Schedule> written_out;
+  if (!std::all_of(given.begin(), given.end(), is_plain))
+    for (const Schedule& s : given) written_out.push_back(plain_schedule(s));
+  const std::span<const Schedule> schedules =
+      written_out.empty() ? given : std::span<const Schedule>(written_out);
   BatchPlan plan;
   plan.subjects = schedules.size();
   for (const Schedule& s : schedules) {

@@ -152,6 +152,13 @@ inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {
   fit.pk_class = "pk_1c_oral", fit.pd_class = "pd_indirect_inhib_kin", fit.sampler = "qihmc";
   fit.model = synthetic_model();
   fit.chains = 4, fit.draws_per_chain = 1000;
+  PopulationDraw draw;
+  for (const double value : {0.151, 8.12, 0.72, 15.2, 0.041, 1.24}) {
+    draw.typical.push_back(std::log(value));
+    draw.omega.push_back(0.25);
+  }
+  draw.beta = {0.72, 0.95, -0.35}, draw.pk_proportional = 0.12, draw.pd_proportional = 0.08;
+  fit.draws.assign(fit.chains * fit.draws_per_chain, draw);
   add_population(fit, stream);
   for (std::size_t chain = 0; chain < fit.chains; ++chain) {
     ChainInfo info;

@@ -6,6 +6,7 @@
 
 #include "qdose/report/report.hpp"
 #include "tests/support/synthetic_fit.hpp"
+#include "tests/support/synthetic_subjects.hpp"
 
 namespace qdose::testing {
 
@@ -188,8 +189,12 @@ inline RunInfo synthetic_info(const TrialSummary& trial) {
 
 inline RunResults synthetic_results(int subjects_an_arm = 12) {
   const SyntheticTrial trial = synthetic_trial(1, subjects_an_arm);
-  return {synthetic_selection(trial.summary), synthetic_fit(trial), synthetic_kernel(),
-          synthetic_doses_found(), synthetic_info(trial.summary)};
+  return {synthetic_selection(trial.summary),
+          synthetic_fit(trial),
+          synthetic_kernel(),
+          synthetic_doses_found(),
+          synthetic_subjects(),
+          synthetic_info(trial.summary)};
 }
 
 }  // namespace qdose::testing

@@ -38,6 +38,7 @@ function start() {
   drawAll();
   let pending = 0;
   new ResizeObserver(() => { clearTimeout(pending); pending = setTimeout(drawAll, 100); }).observe(document.querySelector('main'));
+  exportWhenAsked();
   document.body.dataset.ready = 'true';
 }
 

@@ -1,0 +1,48 @@
+// The only file that knows MPI; QDOSE_MPI says whether it was found when qdose was built.
+#include "qdose/distributed/ranks.hpp"
+
+#ifdef QDOSE_MPI
+#include <mpi.h>
+#endif
+
+namespace qdose {
+
+#ifdef QDOSE_MPI
+namespace {
+
+class MpiRanks final : public Ranks {
+ public:
+  MpiRanks() {
+    int given = 0;
+    // Threads work between the calls; only the thread that made this object calls.
+    MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &given);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+    MPI_Comm_size(MPI_COMM_WORLD, &size_);
+  }
+  ~MpiRanks() override { MPI_Finalize(); }
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  std::uint64_t sum(std::uint64_t mine) override {
+    std::uint64_t all = 0;
+    MPI_Allreduce(&mine, &all, 1, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
+    return all;
+  }
+
+ private:
+  int rank_ = 0, size_ = 1;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Ranks>> mpi_ranks() { return std::unique_ptr<Ranks>(std::make_unique<MpiRanks>()); }
+
+#else
+
+Result<std::unique_ptr<Ranks>> mpi_ranks() {
+  return Error{Fault::bad_usage, "qdose was built without MPI", "mpi",
+               "install libopenmpi-dev and build again, or leave --mpi out"};
+}
+
+#endif
+
+}  // namespace qdose
