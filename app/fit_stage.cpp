@@ -104,8 +104,26 @@ std::string fit_text(const Fit& fit) {
 
 std::string kernel_text(const KernelResult& kernel) {
   std::string text =
-      fmt::format("{} on {} qubits: mean R2 {:.3f}\n", kernel.feature_map, kernel.n_qubits, kernel.r2_mean);
-  for (const auto& [name, r2] : kernel.baselines) text += fmt::format("  {:<24} {:.3f}\n", name, r2);
+      fmt::format("{} on {} qubits: mean R2 {:.4f}\n", kernel.feature_map, kernel.n_qubits, kernel.r2_mean);
+  for (const auto& [name, r2] : kernel.baselines) text += fmt::format("  {:<24} {:.4f}\n", name, r2);
+  for (const KernelComparison& c : kernel.comparisons)
+    text += fmt::format("  minus {:<24} {:+.4f} ({:+.4f} to {:+.4f}, {} resplits)\n", c.baseline,
+                        c.difference, c.low, c.high, c.resplits);
+  if (const KernelProtocol& p = kernel.protocol; p.seeds > 0)
+    text += fmt::format(
+        "  {} cohorts of {} + {}: R2 {:.4f}, sd {:.3f}, 5% {:.3f}, median {:.3f}, 95% {:.3f}; RMSE {:.3f}; "
+        "cap {:.4f}\n",
+        p.seeds, p.subjects, p.test, p.r2_mean, p.r2_sd, p.r2_q5, p.r2_median, p.r2_q95, p.rmse_mean,
+        p.span_cap);
+  for (const KernelNoise& n : kernel.noise)
+    text += fmt::format(
+        "  {} shots, depolarising {:.3g}: mean R2 {:.4f}, kernel error {:.2g}, ridge floor {:.2g}\n", n.shots,
+        n.depolarising, n.r2_mean, n.error, n.ridge_floor);
+  if (const KernelCoverage& c = kernel.coverage; c.true_dose > 0)
+    text += fmt::format(
+        "  90% dose over the true one: {:.3f} from distributions (keeps {:.1f}%), {:.3f} from means "
+        "({:.1f}%)\n",
+        c.predictive_ratio, 100 * c.predictive_coverage, c.point_ratio, 100 * c.point_coverage);
   text += kernel.verdict + "\n";
   for (const std::string& note : kernel.notes) text += "note: " + note + "\n";
   return text;

@@ -33,4 +33,31 @@ void self_overlaps(std::size_t n, std::size_t depth, const std::complex<double>*
               out, as_int(stride));
 }
 
+void add_gram(std::size_t n, std::size_t m, const float* a, float* out) {
+  cblas_ssyrk(CblasRowMajor, CblasUpper, CblasTrans, as_int(m), as_int(n), 1.0f, a, as_int(m), 1.0f, out,
+              as_int(m));
+}
+
+void add_gram(std::size_t n, std::size_t m, const double* a, double* out) {
+  cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, as_int(m), as_int(n), 1.0, a, as_int(m), 1.0, out,
+              as_int(m));
+}
+
+void add_transposed_product(std::size_t n, std::size_t m, std::size_t columns, const float* a, const float* b,
+                            float* out) {
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, as_int(m), as_int(columns), as_int(n), 1.0f, a,
+              as_int(m), b, as_int(columns), 1.0f, out, as_int(columns));
+}
+
+void add_transposed_product(std::size_t n, std::size_t m, std::size_t columns, const double* a,
+                            const double* b, double* out) {
+  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, as_int(m), as_int(columns), as_int(n), 1.0, a,
+              as_int(m), b, as_int(columns), 1.0, out, as_int(columns));
+}
+
+void solve_upper_right(std::size_t n, std::size_t m, const float* upper, float* b) {
+  cblas_strsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, as_int(n), as_int(m), 1.0f,
+              upper, as_int(m), b, as_int(m));
+}
+
 }  // namespace qdose::blas

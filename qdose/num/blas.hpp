@@ -18,4 +18,18 @@ void self_overlaps(std::size_t n, std::size_t depth, const std::complex<float>* 
 void self_overlaps(std::size_t n, std::size_t depth, const std::complex<double>* a, std::complex<double>* out,
                    std::size_t stride);
 
+/// Row-major products of real matrices. gram: out[i][j] += sum_k a[k][i] a[k][j] for j >= i, a [n][m], out
+/// [m][m].
+void add_gram(std::size_t n, std::size_t m, const float* a, float* out);
+void add_gram(std::size_t n, std::size_t m, const double* a, double* out);
+
+/// out[i][j] += sum_k a[k][i] b[k][j]: a [n][m], b [n][columns], out [m][columns].
+void add_transposed_product(std::size_t n, std::size_t m, std::size_t columns, const float* a, const float* b,
+                            float* out);
+void add_transposed_product(std::size_t n, std::size_t m, std::size_t columns, const double* a,
+                            const double* b, double* out);
+
+/// b := b R^-1 for b [n][m] and an upper triangular R [m][m].
+void solve_upper_right(std::size_t n, std::size_t m, const float* upper, float* b);
+
 }  // namespace qdose::blas

@@ -7,9 +7,17 @@
 namespace qdose {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelOutput, name, r2, r2_ceiling, rmse, has_signal, lambda,
-                                                bandwidth)
+                                                bandwidth, alignment, alignment_rbf)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelCurve, output, covariate, other_level, x, kernel,
                                                 baseline)
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelComparison, baseline, difference, low, high, resplits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelConcentration, mean, variance, shots)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelNoise, shots, depolarising, ridge_floor, error, r2_mean)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelProtocol, seeds, subjects, test, r2_mean, r2_sd, r2_q5,
+                                                r2_median, r2_q95, rmse_mean, span_cap, r2)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(KernelCoverage, true_dose, predictive_ratio, point_ratio,
+                                                predictive_coverage, point_coverage)
 
 namespace {
 
@@ -20,7 +28,7 @@ nlohmann::ordered_json to_document(const KernelResult& result) {
     outputs[output.name] = nlohmann::json(output);
     order.push_back(output.name);
   }
-  return {
+  nlohmann::ordered_json document = {
       {"feature_map", result.feature_map},
       {"n_qubits", result.n_qubits},
       {"outputs", outputs},
@@ -33,8 +41,26 @@ nlohmann::ordered_json to_document(const KernelResult& result) {
       {"seconds",
        {{"states", result.seconds_states}, {"gram", result.seconds_gram}, {"solve", result.seconds_solve}}},
       {"verdict", result.verdict},
+      {"subjects", result.subjects},
+      {"test", result.test},
+      {"comparisons", nlohmann::json(result.comparisons)},
+      {"concentration", nlohmann::json(result.concentration)},
       {"curves", nlohmann::json(result.curves)},
       {"notes", result.notes}};
+  if (!result.noise.empty()) document["noise"] = nlohmann::json(result.noise);
+  if (result.protocol.seeds > 0) document["protocol"] = nlohmann::json(result.protocol);
+  if (result.coverage.true_dose > 0) document["coverage"] = nlohmann::json(result.coverage);
+  return document;
+}
+
+/// Fields that only some commands write.
+void read_optional(const nlohmann::json& document, KernelResult& result) {
+  const auto read = [&](const char* name, auto& into) {
+    if (document.contains(name)) document.at(name).get_to(into);
+  };
+  read("subjects", result.subjects), read("test", result.test);
+  read("comparisons", result.comparisons), read("concentration", result.concentration);
+  read("noise", result.noise), read("protocol", result.protocol), read("coverage", result.coverage);
 }
 
 KernelResult from_document(const nlohmann::json& document) {
@@ -54,6 +80,7 @@ KernelResult from_document(const nlohmann::json& document) {
   document.at("verdict").get_to(result.verdict);
   document.at("curves").get_to(result.curves);
   document.at("notes").get_to(result.notes);
+  read_optional(document, result);
   return result;
 }
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "qdose/stage3_covariates/feature_map.hpp"
+#include "qdose/stage3_covariates/measured_kernel.hpp"
 
 namespace qdose {
 namespace {
@@ -17,7 +17,31 @@ Eigen::MatrixXd square_root(const Eigen::MatrixXd& positive) {
   return eigen.eigenvectors() * roots.asDiagonal() * eigen.eigenvectors().transpose();
 }
 
-/// The bandwidth that the outputs with signal use most; the middle of the range when there is none.
+/// People whose kernels are decomposed.
+constexpr Eigen::Index most_people = 500;
+
+/// Alignment of a kernel with each target, on the target's people among the first ones.
+void add_alignment(KernelResult& result, const Eigen::MatrixXd& gram, const std::vector<Target>& targets,
+                   double KernelOutput::*into) {
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    std::vector<Eigen::Index> people, rows;
+    for (std::size_t k = 0; k < targets[t].subjects.size(); ++k)
+      if (static_cast<Eigen::Index>(targets[t].subjects[k]) < gram.rows())
+        people.push_back(static_cast<Eigen::Index>(targets[t].subjects[k])),
+            rows.push_back(static_cast<Eigen::Index>(k));
+    double& best = result.outputs[t].*into;
+    best = std::max(best, alignment(gram(people, people), targets[t].y(rows)));
+  }
+}
+
+}  // namespace
+
+bool is_classical_name(const std::string& method) {
+  return method == "log_linear" || method == "random_waves" || method == "rbf" ||
+         method == "gaussian_process";
+}
+bool is_classical(const Method& method) { return is_classical_name(method.name); }
+
 double typical_bandwidth(const KernelResult& result) {
   std::vector<double> used;
   for (const KernelOutput& output : result.outputs)
@@ -27,10 +51,12 @@ double typical_bandwidth(const KernelResult& result) {
   return used[used.size() / 2];
 }
 
-}  // namespace
-
-bool is_classical(const Method& method) {
-  return method.name == "log_linear" || method.name == "rbf" || method.name == "gaussian_process";
+double alignment(const Eigen::MatrixXd& gram, const Eigen::VectorXd& y) {
+  const Eigen::VectorXd target = y.array() - y.mean();
+  Eigen::MatrixXd centred = gram.rowwise() - gram.colwise().mean();
+  centred = centred.colwise() - Eigen::VectorXd(centred.rowwise().mean());
+  const double scale = centred.norm() * target.squaredNorm();
+  return scale > 0 ? target.dot(centred * target) / scale : 0;
 }
 
 void Comparison::add(const std::string& baseline, const Eigen::VectorXd& differences) {
@@ -62,18 +88,23 @@ double geometric_difference(Eigen::MatrixXd classical, Eigen::MatrixXd quantum, 
   return std::sqrt((middle.transpose() * middle).selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff());
 }
 
-Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const KernelSettings& settings) {
-  result.geometric_limit = std::sqrt(static_cast<double>(inputs.rows()));
-  const Result<Circuit> circuit =
-      build_feature_map(result.feature_map, {static_cast<int>(inputs.unit.cols()), settings.layers, true});
+Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const std::vector<Target>& targets,
+                          const KernelSettings& settings) {
+  const Result<Circuit> circuit = map_circuit(result.feature_map, inputs.unit.cols(), settings);
   if (!circuit) return circuit.errors();
   const TimedGram timed = timed_gram(*circuit, typical_bandwidth(result), inputs.unit);
   result.seconds_states = timed.seconds_states, result.seconds_gram = timed.seconds_gram;
+  const Eigen::Index n = std::min(most_people, inputs.rows());
+  const Eigen::MatrixXd unit = inputs.unit.topRows(n), gram = timed.gram.topLeftCorner(n, n);
+  result.geometric_limit = std::sqrt(static_cast<double>(n));
+  result.concentration = concentration(gram);
+  add_alignment(result, gram, targets, &KernelOutput::alignment);
   result.geometric_difference = std::numeric_limits<double>::infinity();
-  for (const double length : rbf_lengths)
-    result.geometric_difference =
-        std::min(result.geometric_difference,
-                 geometric_difference(rbf_kernel(length)(inputs.unit, inputs.unit), timed.gram));
+  for (const double length : rbf_lengths) {
+    const Eigen::MatrixXd rbf = rbf_kernel(length)(unit, unit);
+    add_alignment(result, rbf, targets, &KernelOutput::alignment_rbf);
+    result.geometric_difference = std::min(result.geometric_difference, geometric_difference(rbf, gram));
+  }
   return Done{};
 }
 

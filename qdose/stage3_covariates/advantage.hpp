@@ -12,6 +12,14 @@ namespace qdose {
 /// Whether a method is one that the quantum kernel must beat: all but its own weaker variants and the plain
 /// mean.
 bool is_classical(const Method& method);
+bool is_classical_name(const std::string& method);
+
+/// The bandwidth that the outputs with signal use most; the middle of the range when there is none.
+double typical_bandwidth(const KernelResult& result);
+
+/// Centred kernel-target alignment <K, y y^T> / (|K| |y y^T|) in the Frobenius norm (Cortes, Mohri and
+/// Rostamizadeh 2012), in [-1, 1].
+double alignment(const Eigen::MatrixXd& gram, const Eigen::VectorXd& y);
 
 /// Paired differences of squared error, baseline minus quantum kernel, a person.
 class Comparison {
@@ -35,8 +43,11 @@ class Comparison {
 /// generalise much better.
 double geometric_difference(Eigen::MatrixXd classical, Eigen::MatrixXd quantum, double lambda = 0.01);
 
-/// Fills the geometric difference between the chosen map's kernel and the RBF kernel nearest to it (the
-/// smallest g over the RBF lengths tried), sqrt(N), and the seconds that its states and Gram matrix take.
-Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const KernelSettings& settings);
+/// Fills what the first 500 people show of the chosen map's kernel: the geometric difference from the RBF
+/// kernel nearest to it (the smallest g over the RBF lengths tried), sqrt(N), concentration, alignment of
+/// both kernels with every target, and the seconds that states and Gram matrix of all people (at most 10,000)
+/// take.
+Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const std::vector<Target>& targets,
+                          const KernelSettings& settings);
 
 }  // namespace qdose

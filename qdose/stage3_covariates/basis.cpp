@@ -13,12 +13,6 @@ namespace {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-StateMatrix<double> states_at(const Circuit& circuit, double bandwidth, const Eigen::MatrixXd& inputs) {
-  const RowMajor angles = inputs * (bandwidth * std::numbers::pi);
-  return run_circuit<double>(circuit, {angles.data(), static_cast<std::size_t>(angles.size())},
-                             static_cast<std::size_t>(angles.rows()));
-}
-
 /// Subjects beyond this number take the functions that the first ones need (a Nystrom approximation, exact
 /// for the finite rank of a fidelity kernel).
 constexpr Eigen::Index largest_gram = 2000;
@@ -52,6 +46,12 @@ PivotedCholesky pivoted_cholesky(const Eigen::MatrixXd& gram, double tolerance) 
 }
 
 }  // namespace
+
+StateMatrix<double> states_at(const Circuit& circuit, double bandwidth, const Eigen::MatrixXd& unit_inputs) {
+  const RowMajor angles = unit_inputs * (bandwidth * std::numbers::pi);
+  return run_circuit<double>(circuit, {angles.data(), static_cast<std::size_t>(angles.size())},
+                             static_cast<std::size_t>(angles.rows()));
+}
 
 Basis kernel_basis(std::string name, double bandwidth, const Kernel& kernel, const InputMatrix& inputs,
                    double tolerance) {

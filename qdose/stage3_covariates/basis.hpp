@@ -8,6 +8,7 @@
 
 #include "qdose/stage3_covariates/circuit.hpp"
 #include "qdose/stage3_covariates/inputs.hpp"
+#include "qdose/stage3_covariates/statevector.hpp"
 
 namespace qdose {
 
@@ -37,6 +38,9 @@ struct Kernel {
 /// below `tolerance` in every entry of K whose diagonal is about 1. Cost: subjects * r^2.
 Basis kernel_basis(std::string name, double bandwidth, const Kernel& kernel, const InputMatrix& inputs,
                    double tolerance = 1e-9);
+
+/// States of the rows of unit inputs, turned into angles in [0, bandwidth * pi].
+StateMatrix<double> states_at(const Circuit& circuit, double bandwidth, const Eigen::MatrixXd& unit_inputs);
 
 /// k(x, y) = |<psi(x)|psi(y)>|^2 with inputs in [0, 1] turned into angles in [0, bandwidth * pi].
 Kernel quantum_kernel(Circuit circuit, double bandwidth);

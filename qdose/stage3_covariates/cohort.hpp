@@ -1,17 +1,12 @@
-// The reference report's synthetic problem, posed again with its figures, and scored on people never trained
-// on.
+// The reference report's synthetic problem, posed again with its figures.
 #pragma once
 #include <Eigen/Dense>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "qdose/base/progress.hpp"
 #include "qdose/base/random.hpp"
-#include "qdose/base/result.hpp"
-#include "qdose/results/kernel.hpp"
 #include "qdose/stage3_covariates/inputs.hpp"
-#include "qdose/stage3_covariates/settings.hpp"
 
 namespace qdose {
 
@@ -27,11 +22,5 @@ struct Cohort {
 
 /// Person i draws from Stream(seed, purpose, i).
 Cohort report_cohort(std::size_t people, std::uint64_t seed, Purpose purpose);
-
-/// Trains every method on `subjects` people of the report's cohort and scores it on `test` fresh ones, on the
-/// natural scale (means of log-normal predictions). Adds the baseline `report`: the report's circuit with its
-/// epsilon-SVR.
-Result<KernelResult> evaluate_report_cohort(std::size_t subjects, std::size_t test,
-                                            const KernelSettings& settings, Progress& progress);
 
 }  // namespace qdose

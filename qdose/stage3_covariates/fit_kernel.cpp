@@ -9,6 +9,7 @@
 #include "qdose/base/threads.hpp"
 #include "qdose/stage3_covariates/advantage.hpp"
 #include "qdose/stage3_covariates/residual.hpp"
+#include "qdose/stage3_covariates/resplits.hpp"
 #include "qdose/stage3_covariates/scoring.hpp"
 
 namespace qdose {
@@ -29,6 +30,7 @@ Errors check(const Fit& fit, const KernelSettings& s) {
   require(s.layers >= 1 && s.layers <= 8, "layers", "1-8");
   require(s.bandwidth >= 0 && s.bandwidth <= 1, "bandwidth", "0-1");
   require(s.folds >= 5 && s.folds <= 100, "folds", "5-100");
+  require(s.resplits == 0 || (s.resplits >= 3 && s.resplits <= 1000), "resplits", "0 or 3-1000");
   require(s.replicates >= 1 && s.replicates <= 10000, "replicates", "1-10000");
   require(s.least_information >= 0 && s.least_information < 1, "least_information", "0-1");
   require(s.caution >= 0 && s.caution <= 5, "caution", "0-5");
@@ -156,7 +158,7 @@ Result<Done> describe_choice(KernelModel& model, const std::vector<Method>& meth
     return Done{};
   }
   model.result.curves = prediction_curves(model, train_log_linear(model, methods));
-  return add_geometry(model.result, model.design.inputs, settings);
+  return add_geometry(model.result, model.design.inputs, model.modelled, settings);
 }
 
 /// What Stage 3 found that a reader should know.
@@ -197,6 +199,12 @@ Result<KernelModel> fit_kernel(const Fit& fit, const KernelSettings& settings, P
     if (interrupted()) return interrupted_error;
   }
   fill_scores(model.result, book->methods, model.modelled, scores, subjects, settings.caution);
+
+  if (settings.resplits > 0)
+    model.result.comparisons =
+        compare_resplits(book->methods, resplit_scores(model.design, book->methods, model.modelled, subjects,
+                                                       settings.resplits, settings.seed, settings.threads));
+  model.result.subjects = static_cast<int>(subjects);
 
   JointChoice choice = choose(model.design, book->methods.front(), model.modelled);
   drop_without_signal(choice, model.result);

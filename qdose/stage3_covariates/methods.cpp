@@ -4,6 +4,8 @@
 #include <chrono>
 
 #include "qdose/stage3_covariates/feature_map.hpp"
+#include "qdose/stage3_covariates/projected.hpp"
+#include "qdose/stage3_covariates/surrogate.hpp"
 
 namespace qdose {
 namespace {
@@ -17,26 +19,18 @@ int add(Design& design, Basis basis) {
   return static_cast<int>(design.bases.size()) - 1;
 }
 
-/// Adds the kernels of one map at all bandwidths; returns them with a constant and with a linear trend.
-Result<Level> quantum_level(Design& design, const std::string& map, bool entangled,
-                            const KernelSettings& settings) {
-  const Result<Circuit> circuit =
-      build_feature_map(map, {static_cast<int>(design.inputs.unit.cols()), settings.layers, entangled});
-  if (!circuit) return circuit.errors();
-  std::vector<double> widths(bandwidths.begin(), bandwidths.end());
-  if (settings.bandwidth > 0) widths = {settings.bandwidth};
-  Level level;
-  for (const double width : widths) {
-    const int basis = add(design, kernel_basis(map, width, quantum_kernel(*circuit, width), design.inputs));
-    level.push_back({Trend::constant, basis}), level.push_back({Trend::linear, basis});
-  }
-  return level;
+std::vector<double> bandwidths_tried(const KernelSettings& settings) {
+  if (settings.bandwidth > 0) return {settings.bandwidth};
+  return {bandwidths.begin(), bandwidths.end()};
 }
 
-Level rbf_level(Design& design) {
+/// Adds kernels of several widths; returns them with a constant and with a linear trend.
+template <class MakeKernel>
+Level kernel_level(Design& design, const std::string& name, const std::vector<double>& widths,
+                   const MakeKernel& make) {
   Level level;
-  for (const double length : rbf_lengths) {
-    const int basis = add(design, kernel_basis("rbf", length, rbf_kernel(length), design.inputs));
+  for (const double width : widths) {
+    const int basis = add(design, kernel_basis(name, width, make(width), design.inputs));
     level.push_back({Trend::constant, basis}), level.push_back({Trend::linear, basis});
   }
   return level;
@@ -49,7 +43,17 @@ Level with_trend(const Level& level, Trend trend) {
   return chosen;
 }
 
+constexpr int waves_drawn = 128;
+
 }  // namespace
+
+Result<Circuit> map_circuit(const std::string& map, Eigen::Index inputs, const KernelSettings& settings,
+                            bool entangled) {
+  const Result<Pattern> pattern = parse_pattern(settings.entanglement);
+  if (!pattern) return pattern.errors();
+  return build_feature_map(map,
+                           {static_cast<int>(inputs), settings.layers, entangled, *pattern, settings.paulis});
+}
 
 Result<MethodBook> make_methods(const InputMatrix& inputs, const KernelSettings& settings) {
   const auto start = std::chrono::steady_clock::now();
@@ -66,25 +70,43 @@ Result<MethodBook> make_methods(const InputMatrix& inputs, const KernelSettings&
 
   std::vector<std::string> maps{settings.map};
   if (settings.map == "auto") maps.assign(automatic_maps.begin(), automatic_maps.end());
-  Method quantum{"quantum", {}, false, settings.caution}, product{"unentangled", {}, false, settings.caution};
-  Method bare{"quantum_without_trend", {}, false, settings.caution};
+  const std::vector<double> widths = bandwidths_tried(settings);
+  const auto offer = [&](Method& method, const std::string& variant, const Level& level) {
+    method.variants.push_back({variant, {intercept, linear, level}});
+  };
+  const auto method = [&](const char* name) { return Method{name, {}, false, settings.caution}; };
+  Method quantum = method("quantum"), bare = method("quantum_without_trend"), product = method("unentangled"),
+         projected = method("projected"), waves = method("random_waves"), rbf = method("rbf");
   for (const std::string& map : maps) {
-    const Result<Level> entangled = quantum_level(book.design, map, true, settings);
-    if (!entangled) return entangled.errors();
-    quantum.variants.push_back({map, {intercept, linear, *entangled}});
-    bare.variants.push_back({map, {intercept, with_trend(*entangled, Trend::constant)}});
-    product.variants.push_back(
-        {map, {intercept, linear, quantum_level(book.design, map, false, settings).value()}});
+    const Result<Circuit> circuit = map_circuit(map, inputs.unit.cols(), settings);
+    if (!circuit) return circuit.errors();
+    const Circuit plain = map_circuit(map, inputs.unit.cols(), settings, false).value();
+    const Level level =
+        kernel_level(book.design, map, widths, [&](double w) { return quantum_kernel(*circuit, w); });
+    offer(quantum, map, level);
+    bare.variants.push_back({map, {intercept, with_trend(level, Trend::constant)}});
+    offer(product, map,
+          kernel_level(book.design, map, widths, [&](double w) { return quantum_kernel(plain, w); }));
+    offer(projected, map,
+          kernel_level(book.design, map, widths, [&](double w) { return projected_kernel(*circuit, w); }));
   }
-  const Level rbf = rbf_level(book.design);
-  Level process = rbf;
+  offer(waves, "", kernel_level(book.design, "random_waves", widths, [&](double w) {
+          return random_wave_kernel(static_cast<int>(inputs.unit.cols()), settings.layers, w, waves_drawn,
+                                    settings.seed);
+        }));
+  const Level lengths =
+      kernel_level(book.design, "rbf", {rbf_lengths.begin(), rbf_lengths.end()}, rbf_kernel);
+  offer(rbf, "", lengths);
+  Level process = lengths;
   process.push_back(intercept.front());
   book.methods = {quantum,
                   {"mean", {{"", {intercept}}}, false, settings.caution},
                   {"log_linear", {{"", {intercept, linear}}}, false, settings.caution},
                   bare,
                   product,
-                  {"rbf", {{"", {intercept, linear, rbf}}}, false, settings.caution},
+                  projected,
+                  waves,
+                  rbf,
                   {"gaussian_process", {{"", {process}}}, true, settings.caution}};
   book.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return book;

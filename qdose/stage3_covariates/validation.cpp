@@ -67,12 +67,27 @@ void run_fold(const Design& design, const Method& method, const std::vector<Targ
   }
 }
 
+std::vector<OutOfFold> zeros(const std::vector<Target>& targets) {
+  std::vector<OutOfFold> out;
+  for (const Target& target : targets)
+    out.push_back({Eigen::VectorXd::Zero(target.y.size()), Eigen::VectorXd::Zero(target.y.size())});
+  return out;
+}
+
 }  // namespace
 
-std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed) {
+std::vector<OutOfFold> hold_out(const Design& design, const Method& method,
+                                const std::vector<Target>& targets, const std::vector<int>& fold_of_subject,
+                                int fold) {
+  std::vector<OutOfFold> out = zeros(targets);
+  run_fold(design, method, targets, fold_of_subject, fold, out);
+  return out;
+}
+
+std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed, std::uint64_t item) {
   std::vector<std::size_t> order(subjects);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  Stream stream(seed, Purpose::split, 0);
+  Stream stream(seed, Purpose::split, item);
   for (std::size_t k = subjects; k > 1; --k)
     std::swap(order[k - 1], order[stream.below(static_cast<std::uint32_t>(k))]);
   std::vector<int> fold(subjects);
@@ -83,9 +98,7 @@ std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed) {
 std::vector<OutOfFold> cross_validate(const Design& design, const Method& method,
                                       const std::vector<Target>& targets,
                                       const std::vector<int>& fold_of_subject, int threads) {
-  std::vector<OutOfFold> out;
-  for (const Target& target : targets)
-    out.push_back({Eigen::VectorXd::Zero(target.y.size()), Eigen::VectorXd::Zero(target.y.size())});
+  std::vector<OutOfFold> out = zeros(targets);
   const int folds = 1 + *std::ranges::max_element(fold_of_subject);
   // Folds write to rows of their own.
   parallel_for(static_cast<std::size_t>(folds), threads, [&](std::size_t fold) {

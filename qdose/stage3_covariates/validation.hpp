@@ -13,8 +13,14 @@ struct OutOfFold {
   Eigen::VectorXd mean;    ///< y minus the weighted mean of the same training subjects
 };
 
-/// Fold of each of `subjects` subjects: a random partition into `folds` parts of equal size.
-std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed);
+/// Fold of each of `subjects` subjects: a random partition into `folds` parts of equal size; another one for
+/// every `item`.
+std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed, std::uint64_t item = 0);
+
+/// Residuals of the subjects in `fold`, trained on the others; 0 elsewhere.
+std::vector<OutOfFold> hold_out(const Design& design, const Method& method,
+                                const std::vector<Target>& targets, const std::vector<int>& fold_of_subject,
+                                int fold);
 
 /// For each target. All choices (variant, bandwidth, penalty, level) are made anew within every fold's
 /// training subjects; only the scaling of covariates, which involves no target, is shared.

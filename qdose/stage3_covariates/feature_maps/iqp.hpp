@@ -11,8 +11,8 @@ inline Circuit build_iqp(const MapShape& shape) {
     for (int q = 0; q < shape.features; ++q) circuit.add(gate("h"), q);
     for (int q = 0; q < shape.features; ++q) circuit.add(gate("rz"), q, Angle::input(q));
     if (!shape.entangled) continue;
-    for (int i = 0; i < shape.features; ++i)
-      for (int j = i + 1; j < shape.features; ++j) circuit.add(gate("rzz"), i, j, Angle::product(i, j));
+    for (const auto& [i, j] : pairs(shape.pattern_or(Pattern::full), shape.features))
+      circuit.add(gate("rzz"), i, j, Angle::product(i, j));
   }
   return circuit;
 }

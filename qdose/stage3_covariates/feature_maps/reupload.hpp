@@ -4,7 +4,7 @@
 
 namespace qdose::maps {
 
-/// Each layer: RY(x_i), RZ(x_i), then CZ between neighbours (a ring from three qubits on).
+/// Each layer: RY(x_i), RZ(x_i), then CZ on pairs (usually a ring).
 inline Circuit build_reupload(const MapShape& shape) {
   const int n = shape.features;
   Circuit circuit{.qubits = n, .features = n, .operations = {}};
@@ -12,8 +12,7 @@ inline Circuit build_reupload(const MapShape& shape) {
     for (int q = 0; q < n; ++q) circuit.add(gate("ry"), q, Angle::input(q));
     for (int q = 0; q < n; ++q) circuit.add(gate("rz"), q, Angle::input(q));
     if (!shape.entangled) continue;
-    for (int q = 0; q + 1 < n; ++q) circuit.add(gate("cz"), q, q + 1);
-    if (n > 2) circuit.add(gate("cz"), n - 1, 0);
+    for (const auto& [i, j] : pairs(shape.pattern_or(Pattern::ring), n)) circuit.add(gate("cz"), i, j);
   }
   return circuit;
 }

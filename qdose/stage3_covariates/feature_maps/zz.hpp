@@ -13,12 +13,11 @@ inline Circuit build_zz(const MapShape& shape) {
     for (int q = 0; q < shape.features; ++q) circuit.add(gate("h"), q);
     for (int q = 0; q < shape.features; ++q) circuit.add(gate("p"), q, Angle::input(q, 2));
     if (!shape.entangled) continue;
-    for (int i = 0; i < shape.features; ++i)
-      for (int j = i + 1; j < shape.features; ++j) {
-        circuit.add(gate("cx"), i, j);
-        circuit.add(gate("p"), j, Angle::product(i, j, 2, std::numbers::pi));
-        circuit.add(gate("cx"), i, j);
-      }
+    for (const auto& [i, j] : pairs(shape.pattern_or(Pattern::full), shape.features)) {
+      circuit.add(gate("cx"), i, j);
+      circuit.add(gate("p"), j, Angle::product(i, j, 2, std::numbers::pi));
+      circuit.add(gate("cx"), i, j);
+    }
   }
   return circuit;
 }

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "qasm_interpreter.hpp"
+#include "qdose/base/random.hpp"
 #include "qdose/stage3_covariates/feature_map.hpp"
+#include "qdose/stage3_covariates/statevector.hpp"
 
 namespace qdose {
 namespace {
@@ -45,6 +48,44 @@ TEST(Qasm, ComputeUncomputeInvertsEveryGateInReverse) {
 TEST(Qasm, GatesThatTheStandardLibraryLacksAreDefinedOnceAndOnlyWhenUsed) {
   EXPECT_THAT(to_qasm(build_feature_map("iqp", {3, 2, true}).value()), HasSubstr("gate rzz(t) a, b"));
   EXPECT_THAT(to_qasm(build_feature_map("zz", {3, 2, true}).value()), Not(HasSubstr("rzz")));
+}
+
+std::vector<double> some_angles(int features, std::uint64_t item) {
+  Stream stream(3, Purpose::property_test, item);
+  std::vector<double> x;
+  for (int f = 0; f < features; ++f) x.push_back(stream.uniform(0, 3));
+  return x;
+}
+
+testing::Variables named(char letter, const std::vector<double>& x) {
+  testing::Variables all;
+  for (std::size_t f = 0; f < x.size(); ++f) all[letter + std::to_string(f)] = x[f];
+  return all;
+}
+
+TEST(Qasm, AnIndependentInterpreterFindsTheStateAndTheFidelity) {
+  for (const FeatureMap& map : feature_maps())
+    for (const int features : {2, 3}) {
+      if (map.features != 0 && map.features != features) continue;
+      const Circuit circuit = map.build({features, 2, true});
+      const auto x = some_angles(features, 1), y = some_angles(features, 2);
+      const auto ours = run_circuit<double>(circuit, x, 1), other = run_circuit<double>(circuit, y, 1);
+      testing::QasmMachine machine;
+      const testing::Amplitudes state = machine.run(to_qasm(circuit), named('x', x));
+      ASSERT_EQ(state.size(), ours.dimension) << map.name;
+      for (std::size_t k = 0; k < state.size(); ++k)
+        EXPECT_LT(std::abs(state[k] - ours.amplitudes[k]), 1e-13) << map.name << k;
+
+      testing::Variables both = named('x', x);
+      both.merge(named('y', y));
+      testing::QasmMachine pair;
+      const testing::Amplitudes end = pair.run(overlap_to_qasm(circuit), both);
+      EXPECT_TRUE(pair.measured());
+      std::complex<double> overlap = 0;
+      for (std::size_t k = 0; k < ours.dimension; ++k)
+        overlap += std::conj(other.amplitudes[k]) * ours.amplitudes[k];
+      EXPECT_NEAR(std::norm(end[0]), std::norm(overlap), 1e-13) << map.name;
+    }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "qdose/base/random.hpp"
 #include "qdose/stage3_covariates/basis.hpp"
+#include "qdose/stage3_covariates/svr_many.hpp"
 
 namespace qdose {
 namespace {
@@ -37,6 +38,32 @@ TEST(Svr, MeetsTheOptimalityConditions) {
   EXPECT_GT(inside, 5);
   EXPECT_GT(free, 3);
   EXPECT_GT(bound, 3);
+}
+
+TEST(Svr, ManyOutputsAtOnceReachTheOptimumOfEach) {
+  Stream stream(6, Purpose::property_test, 0);
+  const Eigen::Index n = 150;
+  const Eigen::MatrixXd x = Eigen::MatrixXd::NullaryExpr(n, 2, [&] { return stream.uniform(); });
+  InputMatrix inputs{x, x};
+  const Basis basis = kernel_basis("rbf", 0.4, rbf_kernel(0.4), inputs);
+  Eigen::MatrixXd y(n, 3);
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index q = 0; q < 3; ++q)
+      y(i, q) =
+          2 - static_cast<double>(q) + std::sin(6 * x(i, 0) + static_cast<double>(q)) + 0.4 * stream.normal();
+  const SvrManyModel model =
+      train_svr(basis.training.cast<float>(), y.cast<float>(), {.C = 2, .epsilon = 0.2});
+  EXPECT_TRUE(model.converged);
+  const Eigen::MatrixXd gram = basis.training * basis.training.transpose();
+  for (Eigen::Index q = 0; q < 3; ++q) {
+    const SvrModel pairs =
+        train_svr(gram, Eigen::VectorXd(y.col(q)), {.C = 2, .epsilon = 0.2, .tolerance = 1e-6});
+    ASSERT_TRUE(pairs.converged);
+    const Eigen::VectorXd residual = (y.col(q) - gram * pairs.coefficients).array() - pairs.offset;
+    const double best = 0.5 * pairs.coefficients.dot(gram * pairs.coefficients) +
+                        2 * (residual.cwiseAbs().array() - 0.2).max(0).sum();
+    EXPECT_NEAR(model.objective(q), best, 2e-4 * best);
+  }
 }
 
 }  // namespace
