@@ -29,6 +29,8 @@ constexpr std::array models{
 constexpr std::array simulate{
     Example{"simulate trial --out virtual", "a virtual trial with known truth: trial.csv and truth.json"},
     Example{"simulate trial --pk pk_1c_iv --pd pd_direct_emax --seed 7 --out other", "of other classes"},
+    Example{"simulate pk --count 1000000 --priors report --out training",
+            "labelled trajectories as NumPy arrays"},
 };
 constexpr std::array select{
     Example{"select trial.csv --out results", "which model classes the trial follows"},
