@@ -41,6 +41,7 @@ class RunCommand final : public Command {
   Result<Done> run(Context& context) override {
     const Result<Trial> trial = read_trial(trial_);
     if (!trial) return trial.errors();
+    if (const auto sound = check_dose_request(*trial, dose_); !sound) return sound;
     resume_ = context.options().resume && same_trial(*trial, context);
     results_.info = make_run_info(*trial, context);
     const Stopwatch total;

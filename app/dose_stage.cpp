@@ -7,6 +7,7 @@
 
 #include "app/model_average.hpp"
 #include "app/run_folder.hpp"
+#include "qdose/base/files.hpp"
 #include "qdose/dosing/scenario_file.hpp"
 #include "qdose/dosing/search.hpp"
 #include "qdose/dosing/subject_table.hpp"
@@ -70,10 +71,27 @@ void add_posteriors(const Trial& trial, const Fit& fit, const DoseSettings& sett
 
 }  // namespace
 
+Result<Done> check_dose_request(const Trial& trial, const DoseSettings& settings) {
+  Errors errors = wrong_settings(settings);
+  const auto add = [&](const Errors& more) { errors.insert(errors.end(), more.begin(), more.end()); };
+  PopulationModel model;  // as far as scenarios ask: the covariates
+  for (const Covariate& c : trial.covariates)
+    model.covariates.push_back(
+        {c.name, c.kind == CovariateKind::categorical, c.reference, c.smallest, c.largest, {}});
+  if (!settings.scenario.empty())
+    if (const auto read = load_scenarios(settings.scenario, model, settings, studied_doses(trial)); !read)
+      add(read.errors());
+  if (!settings.truth.empty())
+    if (const auto read = read_file(settings.truth); !read) add(read.errors());
+  if (!errors.empty()) return errors;
+  return Done{};
+}
+
 Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* kernel, DoseSettings settings,
-                         const Context& context) {
+                         const Context& context, Ranks* ranks) {
   settings.seed = context.seed();
   settings.threads = context.threads();
+  if (ranks != nullptr && ranks->size() > 1) settings.average = false;  // fits are not shared
   const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
   std::vector<Scenario> scenarios;
   if (!settings.scenario.empty()) {
@@ -93,8 +111,12 @@ Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* 
     sources.push_back(posterior_source(truth, most));
     sources.back().name = "truth";
   }
-  Result<Doses> doses = search_doses(fit.model, trial, sources, settings, context.progress(), scenarios);
-  if (!doses) return doses;
+  WorkShare share;
+  if (ranks != nullptr)
+    share = {ranks->rank(), ranks->size(), [ranks](const auto& mine) { return ranks->gather(mine); }};
+  Result<Doses> doses = search_doses(fit.model, trial, sources, settings, context.progress(), scenarios,
+                                     ranks != nullptr ? &share : nullptr);
+  if (!doses || (ranks != nullptr && !ranks->is_first())) return doses;
   doses->notes.insert(doses->notes.end(), posteriors.notes.begin(), posteriors.notes.end());
   if (const auto saved = save(*doses, context.options().out); !saved) return saved.errors();
   return doses;

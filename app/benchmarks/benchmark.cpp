@@ -45,9 +45,6 @@ double best_rate(const std::function<double()>& work, Clock clock) {
   return best;
 }
 
-void keep(double value) {
-  static volatile double kept;
-  kept = value;
-}
+void keep(double value) { asm volatile("" : : "x"(value) : "memory"); }
 
 }  // namespace qdose

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "qdose/base/result.hpp"
 
@@ -15,6 +16,8 @@ class Ranks {
   virtual int size() const = 0;
   /// Sum over the ranks; no rank leaves before all have come.
   virtual std::uint64_t sum(std::uint64_t mine) = 0;
+  /// Every rank's numbers, by rank, on every rank. Ranks may have different counts.
+  virtual std::vector<std::vector<double>> gather(const std::vector<double>& mine) = 0;
 
   bool is_first() const { return rank() == 0; }
   bool any(bool mine) { return sum(mine ? 1 : 0) > 0; }

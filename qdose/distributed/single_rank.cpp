@@ -8,6 +8,7 @@ class SingleRank final : public Ranks {
   int rank() const override { return 0; }
   int size() const override { return 1; }
   std::uint64_t sum(std::uint64_t mine) override { return mine; }
+  std::vector<std::vector<double>> gather(const std::vector<double>& mine) override { return {mine}; }
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ struct DoseSettings {
   bool sensitivity = true;
   bool average = true;
   std::string truth = {};
+  bool mpi = false;
   std::uint64_t seed = 1;  ///< common to all commands, as are the threads
   int threads = 1;
 
@@ -54,6 +55,7 @@ struct DoseSettings {
     v("sensitivity", sensitivity, "answer again under assumptions that the trial cannot settle");
     v("average", average, "average over the pairs of classes that the trial supports, where fitted");
     v("truth", truth, "truth.json of a virtual trial: its own answer beside the others");
+    v("mpi", mpi, "share the virtual subjects among the processes that mpirun started (qdose dose only)");
   }
 };
 

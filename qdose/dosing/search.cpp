@@ -16,22 +16,7 @@ namespace {
 
 Errors check(const DoseSettings& s, const std::vector<std::vector<double>>& covariates,
              const std::vector<PopulationSource>& sources) {
-  Errors errors;
-  const auto require = [&](bool good, const char* setting, const char* what) {
-    if (!good) errors.push_back({Fault::bad_usage, fmt::format("{} must {}", setting, what), setting, ""});
-  };
-  require(s.direction == "below" || s.direction == "above", "direction", "be below or above");
-  require(s.target >= 0.01 && s.target <= 0.99, "target", "lie in 0.01-0.99");
-  require(s.reduced_target >= 0.01 && s.reduced_target <= 0.99, "reduced_target", "lie in 0.01-0.99");
-  require(std::isfinite(s.threshold), "threshold", "be a number");
-  require(s.grid_daily >= 0 && std::isfinite(s.grid_daily), "grid_daily", "be positive");
-  require(s.grid_weekly >= 0 && std::isfinite(s.grid_weekly), "grid_weekly", "be positive");
-  require(s.grid_interval >= 0 && std::isfinite(s.grid_interval), "grid_interval", "be positive");
-  require(s.interval == 0 || (s.interval >= 0.5 && s.interval <= 2000), "interval", "lie in 0.5-2000 h");
-  require(s.largest_daily >= 0, "largest_daily", "be positive");
-  require(s.replicates >= 2 && s.replicates <= 5000, "replicates", "lie in 2-5000");
-  require(s.mc_error >= 0.0005 && s.mc_error <= 0.1, "mc_error", "lie in 0.0005-0.1");
-  require(s.subjects >= 50 && s.subjects <= 100000, "subjects", "lie in 50-100000");
+  Errors errors = wrong_settings(s);
   if (sources.empty()) errors.push_back({Fault::bad_input, "nobody knows of a population", "", ""});
   if (covariates.empty()) errors.push_back({Fault::bad_input, "the trial has no subjects", "", ""});
   for (const PopulationSource& source : sources)
@@ -124,6 +109,27 @@ void add_precision_note(const std::vector<DoseAnswer>& answers, const DoseSettin
 
 }  // namespace
 
+Errors wrong_settings(const DoseSettings& s) {
+  Errors errors;
+  const auto require = [&](bool good, const char* setting, const char* what) {
+    if (!good) errors.push_back({Fault::bad_usage, fmt::format("{} must {}", setting, what), setting, ""});
+  };
+  require(s.direction == "below" || s.direction == "above", "direction", "be below or above");
+  require(s.target >= 0.01 && s.target <= 0.99, "target", "lie in 0.01-0.99");
+  require(s.reduced_target >= 0.01 && s.reduced_target <= 0.99, "reduced_target", "lie in 0.01-0.99");
+  require(std::isfinite(s.threshold), "threshold", "be a number");
+  require(s.grid_daily >= 0 && std::isfinite(s.grid_daily), "grid_daily", "be positive");
+  require(s.grid_weekly >= 0 && std::isfinite(s.grid_weekly), "grid_weekly", "be positive");
+  require(s.grid_interval >= 0 && std::isfinite(s.grid_interval), "grid_interval", "be positive");
+  require(s.interval == 0 || (s.interval >= 0.5 && s.interval <= 2000), "interval", "lie in 0.5-2000 h");
+  require(s.largest_daily >= 0, "largest_daily", "be positive");
+  require(s.replicates >= 2 && s.replicates <= 5000, "replicates", "lie in 2-5000");
+  require(s.most_replicates >= 2 && s.most_replicates <= 100000, "most_replicates", "lie in 2-100000");
+  require(s.mc_error >= 0.0005 && s.mc_error <= 0.1, "mc_error", "lie in 0.0005-0.1");
+  require(s.subjects >= 50 && s.subjects <= 100000, "subjects", "lie in 50-100000");
+  return errors;
+}
+
 std::vector<Scenario> usual_scenarios(const PopulationModel& model, const DoseSettings& settings,
                                       const StudiedDoses& studied, std::vector<std::string>& notes) {
   const Direction direction = settings.direction == "above" ? Direction::above : Direction::below;
@@ -169,7 +175,7 @@ Result<Doses> search_doses(const PopulationModel& model,
                            const std::vector<std::vector<double>>& trial_covariates,
                            const StudiedDoses& studied, const std::vector<PopulationSource>& sources,
                            const DoseSettings& settings, Progress& progress,
-                           const std::vector<Scenario>& scenarios) {
+                           const std::vector<Scenario>& scenarios, const WorkShare* share) {
   if (Errors errors = check(settings, trial_covariates, sources); !errors.empty()) return errors;
   Doses doses{settings.threshold, settings.direction, {}, {}};
   doses.dose_unit = settings.dose_unit;
@@ -179,7 +185,7 @@ Result<Doses> search_doses(const PopulationModel& model,
   const SearchPlan plan =
       plan_search(scenarios.empty() ? usual_scenarios(model, settings, studied, doses.notes) : scenarios,
                   usual, model, people, doses.notes);
-  const SearchProblem problem{model, people, plan.populations, plan.courses, settings};
+  const SearchProblem problem{model, people, plan.populations, plan.courses, settings, share};
   std::vector<SolvedSource> groups = by_name(sources);
   for (SolvedSource& group : groups) {
     group.outcome = solve_population(problem, group.members, progress);
@@ -212,10 +218,11 @@ Result<std::vector<std::vector<double>>> covariate_rows(const PopulationModel& m
 
 Result<Doses> search_doses(const PopulationModel& model, const Trial& trial,
                            const std::vector<PopulationSource>& sources, const DoseSettings& settings,
-                           Progress& progress, const std::vector<Scenario>& scenarios) {
+                           Progress& progress, const std::vector<Scenario>& scenarios,
+                           const WorkShare* share) {
   const auto rows = covariate_rows(model, trial);
   if (!rows) return rows.errors();
-  return search_doses(model, *rows, studied_doses(trial), sources, settings, progress, scenarios);
+  return search_doses(model, *rows, studied_doses(trial), sources, settings, progress, scenarios, share);
 }
 
 }  // namespace qdose

@@ -20,7 +20,8 @@ DoseSettings small_search(const DoseSettings& settings) {
 
 SearchOutcome solve_small(const SearchProblem& problem, const DoseSettings& settings,
                           std::vector<PopulationSource> members) {
-  const SearchProblem few{problem.model, problem.people, problem.populations, problem.courses, settings};
+  const SearchProblem few{problem.model,   problem.people, problem.populations,
+                          problem.courses, settings,       problem.share};
   return solve_population(few, members, silent_progress());
 }
 
@@ -131,7 +132,7 @@ std::optional<DoseSurface> dose_surface(const SearchPlan& plan, const SearchProb
   const Scenario& scenario = plan.scenarios[question.scenario];
   DoseSurface surface{covariate.name, question.regimen.name, {}, {}, {}, {}};
   const DoseSettings settings = small_search(problem.settings);
-  SearchProblem by_weight{problem.model, problem.people, {}, {}, settings};
+  SearchProblem by_weight{problem.model, problem.people, {}, {}, settings, problem.share};
   constexpr int inside = 6, outside = 3;
   const double step = (covariate.largest - covariate.smallest) / (inside - 1);
   for (int k = 0; k < inside + outside; ++k) {

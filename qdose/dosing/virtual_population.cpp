@@ -11,9 +11,6 @@
 namespace qdose {
 namespace {
 
-/// The doses of one replicate, [courses][subjects].
-using CourseDoses = std::vector<std::vector<AttainedDoses>>;
-
 /// The distinct ways in which doses follow each other, and that of each course.
 struct Responses {
   std::vector<IntervalResponse> solvers;
@@ -105,12 +102,14 @@ class Rounds {
     std::mutex guard;
     std::size_t done = 0;
     parallel_for(jobs.size(), problem_.settings.threads, [&](std::size_t j) {
+      if (problem_.share != nullptr && !problem_.share->is_mine(j)) return;
       if (interrupted()) stopped = true;
       if (stopped) return;
       found[j] = solve_replicate(problem_, *jobs[j].source, jobs[j].replicate);
       const std::lock_guard lock(guard);
       progress.update(++done);
     });
+    if (problem_.share != nullptr) stopped = !share_results(*problem_.share, stopped, found);
     if (stopped) return false;
     for (std::size_t j = 0; j < jobs.size(); ++j) {
       weights_.push_back(jobs[j].weight);

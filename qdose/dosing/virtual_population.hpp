@@ -9,6 +9,7 @@
 #include "qdose/dosing/population_source.hpp"
 #include "qdose/dosing/regimen.hpp"
 #include "qdose/dosing/scenario.hpp"
+#include "qdose/dosing/work_share.hpp"
 
 namespace qdose {
 
@@ -28,6 +29,7 @@ struct SearchProblem {
   std::vector<Scenario> populations;  ///< scenarios that differ in whom they are for
   std::vector<Course> courses;
   const DoseSettings& settings;
+  const WorkShare* share = nullptr;  ///< among processes; null: this one does all
 };
 
 /// Eight virtual subjects as the engine takes them: parameters, [parameters], and their covariates.
