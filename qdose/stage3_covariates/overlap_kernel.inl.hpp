@@ -4,6 +4,7 @@
 //
 // <a|b> by three real products instead of four: with p = ar.br, q = ai.bi and r = (ar + ai).(br - bi) its
 // real part is p + q and its imaginary part r - p + q.
+#pragma once
 #include "qdose/stage3_covariates/overlap_kernel.hpp"
 
 namespace qdose::QDOSE_ISA {
