@@ -57,6 +57,14 @@ class QuantumKernelRegressor(RegressorMixin, BaseEstimator):
                              f"{self.n_features_in_} features as input")
         return self.mean_ + quantum_kernel(self._angles(X), self.angles_, self.feature_map, self.layers) @ self.dual_coef_
 
+    def _more_tags(self):
+        return {"multioutput": True}
+
+    def __sklearn_tags__(self):  # what later versions of scikit-learn ask for instead
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
     def _learn_inputs(self, X):
         self.center_ = X.mean(axis=0)
         self.components_ = None

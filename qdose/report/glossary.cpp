@@ -81,6 +81,10 @@ constexpr std::array entries{
           "approximation is poor."},
     Entry{"mcse", "MCSE",
           "Monte Carlo standard error: how far the mean would move if the sampler ran again."},
+    Entry{"npde", "NPDE",
+          "Normalised prediction distribution errors: where an observation lies among simulated ones of the "
+          "same subject, as a "
+          "normal quantile, with the correlation within the subject taken out (Brendel et al. 2006)."},
     Entry{"omega", "omega",
           "Between-subject standard deviation of a parameter on its unbounded scale. For a log-normal "
           "parameter 0.3 means that "

@@ -63,6 +63,18 @@ json residuals(const std::vector<IndividualFit>& fits, double proportional, doub
   return out;
 }
 
+/// Normalised prediction distribution errors of the subjects shown; empty when they were not computed.
+json prediction_errors(const std::vector<IndividualFit>& fits) {
+  std::vector<double> levels;
+  for (const IndividualFit& fit : fits) levels.push_back(fit.dose_level);
+  json out = json::array();
+  for (const std::size_t i : shown_subjects(levels)) {
+    if (fits[i].npde.size() != fits[i].observed.size()) return json::array();
+    out.push_back(compact(fits[i].npde, 3));
+  }
+  return out;
+}
+
 }  // namespace
 
 json diagnostics_data(const Fit& fit) {
@@ -74,6 +86,7 @@ json diagnostics_data(const Fit& fit) {
   const PopulationDraw mean = mean_draw(fit);
   out["residuals"] = {{"pk", residuals(fit.pk_fits, mean.pk_proportional, mean.pk_additive)},
                       {"pd", residuals(fit.pd_fits, mean.pd_proportional, mean.pd_additive)}};
+  out["npde"] = {{"pk", prediction_errors(fit.pk_fits)}, {"pd", prediction_errors(fit.pd_fits)}};
   out["effects"] = effects_by_subject(fit);
   return out;
 }

@@ -6,6 +6,8 @@
 #include "qdose/report/cautions.hpp"
 #include "qdose/report/glossary.hpp"
 #include "qdose/report/html.hpp"
+#include "qdose/report/model_choices.hpp"
+
 #include "qdose/report/parameter_groups.hpp"
 #include "qdose/report/sections.hpp"
 #include "qdose/report/trial_medians.hpp"
@@ -128,7 +130,7 @@ std::string population_section(const RunResults& results) {
   std::string content =
       html::paragraph(fmt::format("Classes fitted: <b>{}</b> and <b>{}</b>, all subjects at once.",
                                   escape(fit.pk_class), escape(fit.pd_class)));
-  content += verdict(fit) + parameter_table(fit) + shrinkage_table(fit);
+  content += verdict(fit) + parameter_table(fit) + shrinkage_table(fit) + choice_tables(fit);
   content += "<h3>Did the sampler work?</h3>\n" + chain_table(fit);
   const bool has_energy = std::any_of(fit.chain_info.begin(), fit.chain_info.end(),
                                       [](const ChainInfo& chain) { return !chain.energy.empty(); });

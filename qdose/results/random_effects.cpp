@@ -52,6 +52,7 @@ std::vector<RandomEffect> random_effects(const Fit& fit) {
 }
 
 std::vector<double> weighted_residuals(const IndividualFit& fit, double proportional, double additive) {
+  if (fit.iwres.size() == fit.observed.size()) return fit.iwres;
   std::vector<double> residuals;
   for (std::size_t i = 0; i < fit.observed.size(); ++i) {
     const double sd = std::hypot(proportional * fit.individual[i], additive);

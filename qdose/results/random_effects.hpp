@@ -20,8 +20,8 @@ struct RandomEffect {
 /// One entry a parameter that varies between subjects; empty when the fit has no draws or no individuals.
 std::vector<RandomEffect> random_effects(const Fit& fit);
 
-/// Residuals of one subject's observations, (observed - individual) / sd at the posterior mean of the
-/// residual error; NaN where that sd is 0.
+/// Residuals of one subject's observations as the fit tells them, else (observed - individual) / sd at the
+/// posterior mean of the residual error; NaN where that sd is 0.
 std::vector<double> weighted_residuals(const IndividualFit& fit, double proportional, double additive);
 
 /// Posterior mean of the population.

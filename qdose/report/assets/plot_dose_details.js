@@ -59,6 +59,6 @@ plots.surface = (host, data, width) => {
     x: {label: `dose (${data.details.unit})`, scale: 'category', names: doses.map((d) => formatNumber(d, 4))},
     y: {label: covariate, scale: 'category', everyName: true, names},
   }], width, {most: 860, height: 18 * values.length + 66});
-  host.append(shareScale(colours[0]));
+  host.append(shareScale(colours[0], 'share kept'));
   host.append(valuesOf([{title: '', y: {}, marks: values.map((v, i) => ({label: `${covariate} ${formatNumber(v)}`, x: doses, y: attainment[i]}))}], 'surface'));
 };

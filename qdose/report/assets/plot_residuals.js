@@ -1,10 +1,10 @@
 // Stage 2: weighted residuals, random effects against covariates, ranks of the chains.
 
 /** Residuals of one role as points by arm; `place(fit)` gives their x values. */
-function residualMarks(data, role, place) {
+function residualMarks(data, role, place, values = data.diagnostics.residuals) {
   const fits = data.fit[role], arms = fittedArms(data.fit);
   return arms.map((arm, i) => {
-    const own = fits.map((f, k) => [f, data.diagnostics.residuals[role][k]]).filter(([f]) => f.arm === arm);
+    const own = fits.map((f, k) => [f, values[role][k]]).filter(([f]) => f.arm === arm);
     return {kind: 'points', x: own.flatMap(([f]) => place(f)), y: own.flatMap(([, r]) => r), size: 1.8, shape: shapes[i % 5], colour: colours[i % 8],
             ids: own.flatMap(([f, r]) => r.map(() => `subject ${f.id}, ${armName(arm)}`)), legend: armName(arm)};
   });
@@ -52,6 +52,13 @@ function normalQuantile(p) {
   return poly(a, r) * q / (poly(b, r) * r + 1);
 }
 
+/** Normalised prediction distribution errors: like residuals, of a new subject; standard normal when the model is right. */
+function predictionErrorPanels(data, role) {
+  if (!data.diagnostics.npde?.[role]?.length) return [];
+  const marks = residualMarks(data, role, (f) => data.fit.grids[f.t], data.diagnostics.npde);
+  return [residualPanel('NPDE over time', marks, {...timeAxis(marks), label: 'time (h)'}), normalPanel('NPDE, distribution', marks)];
+}
+
 plots.residuals = (host, data, width, state) => {
   const roles = ['pk', 'pd'].filter((role) => data.fit[role].length);
   tabs(host, roles.map(roleName), state, 'role', (panel, _, r) => {
@@ -61,7 +68,7 @@ plots.residuals = (host, data, width, state) => {
       residualPanel('Over time', byTime, {...timeAxis(byTime), label: 'time (h)'}),
       residualPanel('Over the individual prediction', byValue, {
         name: 'prediction', label: measureLabel(data, role), scale: log ? 'log' : 'linear', domain: domainOf(byValue, 'x', {log})}),
-      normalPanel('Distribution', byTime)],
+      normalPanel('Distribution', byTime), ...predictionErrorPanels(data, role)],
            width, {least: 260, aspect: 0.85, most: 460, name: `residuals_${role}`, labels: {y: 'weighted residual'}});
   });
 };

@@ -93,16 +93,19 @@ TEST(RandomEffects, AreWhatCovariatesLeaveUnexplained) {
   fit.draws = {draw, draw};
   for (const double eta : {-0.5, 0.5}) {
     const double weight = eta < 0 ? 60 : 90;
-    fit.individuals.push_back(
-        {"1", {weight}, {std::log(2.0) + 0.75 * std::log(weight / 70) + eta}, {0.1}, {1}});
+    IndividualEstimate subject;
+    subject.id = "1", subject.covariates = {weight};
+    subject.mean = {std::log(2.0) + 0.75 * std::log(weight / 70) + eta};
+    fit.individuals.push_back(subject);
   }
   const auto effects = random_effects(fit);
   ASSERT_EQ(effects.size(), 1u);
   EXPECT_NEAR(effects[0].eta[0], -0.5, 1e-12);
   EXPECT_NEAR(effects[0].eta[1], 0.5, 1e-12);
   EXPECT_NEAR(effects[0].shrinkage, 1 - std::sqrt(0.5) / 0.5, 1e-12);
-  const auto weighted =
-      weighted_residuals({"1", 0, {0, 1}, {12, 5}, {10, 5}, {9, 5}, {}, {}, {}, {}}, 0.3, 4);
+  IndividualFit observed;
+  observed.observed = {12, 5}, observed.individual = {10, 5};
+  const auto weighted = weighted_residuals(observed, 0.3, 4);
   EXPECT_NEAR(weighted[0], 2 / 5.0, 1e-12);
   EXPECT_EQ(weighted[1], 0);
 }
