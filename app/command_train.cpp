@@ -10,6 +10,7 @@
 #include "qdose/results/evaluation.hpp"
 #include "qdose/stage1_classify/train_process.hpp"
 #include "qdose/stage1_classify/train_settings.hpp"
+#include "qdose/stage1_classify/trial_problem.hpp"
 
 namespace qdose {
 namespace {
@@ -79,7 +80,7 @@ class TrainCommand final : public Command {
     if (!trial_file_.empty()) {
       Result<Trial> read = read_trial(trial_file_);
       if (!read) return read.errors();
-      trial = std::move(*read);
+      trial = quantified(std::move(*read));
     }
     const Role role = what_ == "pk" ? Role::pk : Role::pd;
     const auto job = [&](const TrainSettings& settings) {

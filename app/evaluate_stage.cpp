@@ -9,6 +9,7 @@
 #include "qdose/stage1_classify/general_encoder.hpp"
 #include "qdose/stage1_classify/shipped_encoder.hpp"
 #include "qdose/stage1_classify/train_job.hpp"
+#include "qdose/stage1_classify/trial_problem.hpp"
 
 namespace qdose {
 namespace {
@@ -23,9 +24,9 @@ Errors check(const EvaluateSettings& settings) {
     errors.push_back({Fault::bad_usage, "out of range", "bayes_count", "at least 1"});
   if (settings.priors == "trial" && settings.trial.empty())
     errors.push_back({Fault::bad_usage, "priors scaled to a trial need one", "trial", "--trial FILE.csv"});
-  if (settings.bayes && !is_report(settings.priors))
+  if (settings.bayes && settings.priors == "general")
     errors.push_back({Fault::bad_usage, "there is no exact classifier for these priors", "bayes",
-                      "report and report-as-published have one"});
+                      "report, report-as-published and trial have one"});
   return errors;
 }
 
@@ -49,7 +50,7 @@ Result<Evaluation> evaluate_stage(Role role, const EvaluateSettings& settings, c
   if (!settings.trial.empty()) {
     Result<Trial> trial = read_trial(settings.trial);
     if (!trial) return trial.errors();
-    job.trial = std::move(*trial);
+    job.trial = quantified(std::move(*trial));
   }
   const Result<Encoder> encoder = encoder_for(role, settings, job.trial);
   if (!encoder) return encoder.errors();
@@ -70,8 +71,11 @@ Result<Evaluation> evaluate_stage(Role role, const EvaluateSettings& settings, c
   evaluation->priors = settings.priors;
   if (settings.bayes) {
     const auto count = static_cast<std::size_t>(std::min(settings.bayes_count, settings.count));
-    Result<BayesScore> bayes = bayes_score({role, settings.priors == "report"}, *encoder, context.seed(),
-                                           count, context.threads(), context.progress());
+    const Result<BayesScore> bayes =
+        is_report(settings.priors) ? bayes_score({role, settings.priors == "report"}, *encoder,
+                                                 context.seed(), count, context.threads(), context.progress())
+                                   : bayes_score(job.trial, **problem, *encoder, context.seed(), count,
+                                                 context.threads(), context.progress());
     if (!bayes) return bayes.errors();
     evaluation->bayes = *bayes;
   }

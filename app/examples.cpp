@@ -63,6 +63,21 @@ constexpr std::array manual{
     Example{"man > qdose.1", "the manual page; read it with man ./qdose.1"},
 };
 
+constexpr std::array train{
+    Example{"train pk --out encoder-pk", "an encoder for any trial's design, 10 minutes"},
+    Example{"train pd --priors report --sweep --out sweep", "the report's problem, its five configurations"},
+    Example{"train pk --priors trial --trial trial.csv --minutes 2 --out tuned",
+            "for one trial's design and scales"},
+};
+constexpr std::array evaluate{
+    Example{"evaluate pk --count 20000 --out scores", "the shipped encoder on fresh samples"},
+    Example{"evaluate pk --priors report --bayes --out scores-report", "beside the best that is possible"},
+};
+constexpr std::array bench{
+    Example{"bench", "how fast this machine is: one JSON line a benchmark"},
+    Example{"bench gradient_1c gradient_2c", "only these"},
+};
+
 struct Entry {
   std::string_view command;
   std::span<const Example> examples;
@@ -71,7 +86,8 @@ constexpr std::array entries{
     Entry{"", program},          Entry{"run", run},       Entry{"check", check},
     Entry{"models", models},     Entry{"select", select}, Entry{"fit", fit},
     Entry{"kernel", kernel},     Entry{"dose", dose},     Entry{"report", report},
-    Entry{"simulate", simulate}, Entry{"man", manual},    Entry{"completion", completion}};
+    Entry{"simulate", simulate}, Entry{"train", train},   Entry{"evaluate", evaluate},
+    Entry{"bench", bench},       Entry{"man", manual},    Entry{"completion", completion}};
 
 }  // namespace
 

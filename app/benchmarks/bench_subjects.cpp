@@ -4,6 +4,7 @@
 #include "app/benchmarks/benchmark.hpp"
 #include "qdose/base/random.hpp"
 #include "qdose/simulate/kernels.hpp"
+#include "qdose/simulate/ode_kernels.hpp"
 #include "qdose/simulate/plan.hpp"
 
 namespace qdose {
@@ -59,11 +60,31 @@ Result<Measurement> closed_form(const Context& context) {
   return Measurement{rate, "subjects/s", 1, std::string(kernel_instruction_set())};
 }
 
+/// Relative tolerance 1e-5 a step: concentrations are then within 2e-6.
+Result<Measurement> by_solver(const Context& context) {
+  constexpr double tolerance = 1e-5;
+  const std::vector<Schedule> schedules(lanes, trial_schedule());
+  const BatchPlan plan = make_plan(schedules, {}, false);
+  const auto subjects = draw_subjects(64, context.seed());
+  std::vector<Lanes> concentration(plan.pk.points.size()), response(concentration.size());
+  Workspace workspace;
+  const double rate = best_rate([&] {
+    for (const auto& parameters : subjects) {
+      ode_kernels().trajectories(plan.pk, parameters.data(), tolerance, workspace, concentration.data(),
+                                 response.data());
+      keep(response.back()[0]);
+    }
+    return static_cast<double>(subjects.size() * lanes);
+  });
+  return Measurement{rate, "subjects/s", 1, std::string(kernel_instruction_set())};
+}
+
 }  // namespace
 
 std::vector<Benchmark> subjects_benchmarks() {
   return {{"subjects_closed_form", "2c oral + turnover, 21 doses, 64 observation times, closed forms",
-           closed_form}};
+           closed_form},
+          {"subjects_ode", "the same by the error-controlled solver on eight lanes", by_solver}};
 }
 
 }  // namespace qdose

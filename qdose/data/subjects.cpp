@@ -124,8 +124,9 @@ void check_added(const Group& group, const Record& dose, Faults& faults) {
 void check_together(std::span<const SourcedDose> doses, std::size_t i, Counts& counts, Faults& faults) {
   if (i == 0 || doses[i].dose.time != doses[i - 1].dose.time) return;
   ++counts.together;
-  if (doses[i].dose.amount != doses[i - 1].dose.amount ||
-      doses[i].dose.duration != doses[i - 1].dose.duration)
+  const Dose &one = doses[i - 1].dose, &other = doses[i].dose;
+  if (one.amount != other.amount || one.duration != other.duration ||
+      one.steady_interval != other.steady_interval)
     return;
   faults.add(doses[i].source->line, doses[i].source->time_column,
              fmt::format("two doses at TIME {} in subject {} (the other in line {})", doses[i].dose.time,

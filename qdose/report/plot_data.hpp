@@ -24,6 +24,7 @@ inline constexpr std::size_t most_trace_points = 1000;
 nlohmann::json plot_data(const RunResults& results);
 
 nlohmann::json answers_data(const Doses& doses);
+nlohmann::json dose_details_data(const Doses& doses);  ///< profiles, sensitivity, surface
 nlohmann::json trial_data(const TrialSummary& trial);
 nlohmann::json classes_data(const Selection& selection);
 nlohmann::json fit_data(const Fit& fit);

@@ -24,6 +24,7 @@ constexpr std::array sections{
     Section{"answer", "The answer", answer_section},
     Section{"explorer", "Dose explorer", explorer_section},
     Section{"curves", "Attainment curves", curves_section},
+    Section{"details", "Behind the doses", dose_details_section},
     Section{"trial", "The trial", trial_section},
     Section{"classes", "Stage 1: model", classes_section},
     Section{"population", "Stage 2: population", population_section},

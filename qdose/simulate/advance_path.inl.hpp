@@ -69,6 +69,7 @@ struct AdvancePath {
   }
 
   static void concentrations(const PkPlan& plan, const Lanes* parameters, Workspace& workspace, Lanes* C) {
+    const NoDenormals guard;
     const auto p = load_all<np>(parameters);
     Lanes* by_slot = room(workspace.pk, plan.slots.size());
     States<M, Batch> a{};
@@ -83,6 +84,7 @@ struct AdvancePath {
 
   static void pull_back(const PkPlan& plan, const Lanes* parameters, Workspace& workspace,
                         const Lanes* adjoint, Lanes* gradient) {
+    const NoDenormals guard;
     using D = Dual<Batch, np>;
     Lanes* by_slot = room(workspace.pk, plan.slots.size());
     for (std::size_t s = 0; s < plan.slots.size(); ++s) store(by_slot[s], Batch(0.0));

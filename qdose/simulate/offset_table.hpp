@@ -17,8 +17,7 @@ class OffsetTable {
   explicit OffsetTable(std::vector<Lanes>& table) : table_(table) {}
 
   std::int32_t index(const Lanes& length) {
-    std::array<std::int64_t, lanes> key;
-    for (std::size_t l = 0; l < lanes; ++l) key[l] = std::llround(length.v[l] * 0x1p30);
+    const Key key = key_of(length);
     const auto [place, is_new] = known_.try_emplace(key, static_cast<std::int32_t>(table_.size()));
     if (is_new) {
       Lanes kept;
@@ -29,8 +28,20 @@ class OffsetTable {
   }
 
  private:
+  using Key = std::array<std::int64_t, lanes>;
+  static Key key_of(const Lanes& length) {
+    Key key;
+    for (std::size_t l = 0; l < lanes; ++l) key[l] = std::llround(length.v[l] * 0x1p30);
+    return key;
+  }
+
   std::vector<Lanes>& table_;
-  std::map<std::array<std::int64_t, lanes>, std::int32_t> known_;
+  std::map<Key, std::int32_t> known_;
 };
+
+/// The order in which the decays of all offsets are computed, and which are products of earlier ones. An
+/// offset that is within 2^-28 h of the sum of two others is moved onto that sum, so that products are exact.
+/// At most `depth` products lie one upon the other (0: none).
+std::vector<PkPlan::Decay> plan_decays(std::vector<Lanes>& offsets, int depth);
 
 }  // namespace qdose

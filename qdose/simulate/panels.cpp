@@ -17,7 +17,8 @@ void cut_piece(double from, double to, double since, const Resolution& r, std::v
   }
   double t = from;
   while (to - t > 1e-9) {
-    double h = std::min(std::max(r.first, r.growth * (t - since)), r.longest);
+    const double u = t - since, most = std::max(r.longest, std::min(r.growth, 1.0) * u);
+    double h = std::min(std::max(r.first, r.growth * u), most);
     const double left = to - t;
     if (left < 1.4 * h) h = left;
     out.push_back({t, h});

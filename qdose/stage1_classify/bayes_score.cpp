@@ -4,14 +4,17 @@
 #include <cmath>
 
 #include "qdose/base/interrupt.hpp"
+#include "qdose/base/threads.hpp"
 #include "qdose/stage1_classify/report_evidence.hpp"
 #include "qdose/stage1_classify/report_problem.hpp"
 #include "qdose/stage1_classify/scoring.hpp"
+#include "qdose/stage1_classify/trial_evidence.hpp"
 
 namespace qdose {
 namespace {
 
 constexpr std::size_t at_once = 32;
+constexpr std::uint32_t evidence_sub_item = 901;  // keeps these numbers apart from those of the samples
 
 /// Sums over the samples, one at a time.
 class Comparison {
@@ -68,6 +71,33 @@ Result<BayesScore> bayes_score(const ReportProblem& problem, const Encoder& enco
     for (std::size_t i = 0; i < n; ++i)
       comparison.add(posteriors[i], &output.subject_logits[i * output.classes],
                      static_cast<std::size_t>(samples.label[i]));
+    progress.update(first + n);
+  }
+  progress.end();
+  if (interrupted()) return Error{Fault::numerical, "interrupted", "Bayes classifier", ""};
+  return comparison.result();
+}
+
+Result<BayesScore> bayes_score(const Trial& trial, const Problem& problem, const Encoder& encoder,
+                               std::uint64_t seed, std::size_t count, int threads, Progress& progress) {
+  const TrialBayes bayes(trial, problem.task().role, seed);
+  const std::size_t group = problem.full_group();
+  Comparison comparison;
+  progress.begin("Bayes classifier", count);
+  for (std::size_t first = 0; first < count && !interrupted(); first += at_once) {
+    const std::size_t n = std::min(at_once, count - first);
+    const LabelledTrials trials = problem.draw(Purpose::test, first, n, group);
+    const EncoderOutput output = run_encoder(encoder, trials.tokens, group, threads);
+    std::vector<BayesPosterior> posteriors(n);
+    const auto subject_of = [&](std::size_t i) { return (first + i) % group; };
+    parallel_for(n, threads, [&](std::size_t i) {
+      const std::vector<Subject> subjects = problem.subjects(Purpose::test, first + i, group);
+      posteriors[i].probability =
+          bayes.posterior(subjects[subject_of(i)], Stream(seed, Purpose::test, first + i, evidence_sub_item));
+    });
+    for (std::size_t i = 0; i < n; ++i)
+      comparison.add(posteriors[i], &output.subject_logits[(i * group + subject_of(i)) * output.classes],
+                     trials.label[i]);
     progress.update(first + n);
   }
   progress.end();

@@ -67,10 +67,25 @@ double temperature(const Generation& g) {
   return std::max(low, 1e-9);
 }
 
+/// `count` rows of a weighted generation, equally weighted (systematic resampling).
+Matrix resampled(const Generation& g, const Weights& weights, Index count, Stream& stream) {
+  Matrix rows(count, g.x.cols());
+  double passed = weights.w[0];
+  Index i = 0;
+  const double start = stream.uniform();
+  for (Index k = 0; k < count; ++k) {
+    const double wanted = (start + static_cast<double>(k)) / static_cast<double>(count);
+    while (passed < wanted && i + 1 < g.size()) passed += weights.w[static_cast<std::size_t>(++i)];
+    rows.row(k) = g.x.row(i);
+  }
+  return rows;
+}
+
 /// Equally weighted t kernels of one shape around points that represent a weighted generation.
 class Proposal {
  public:
-  Proposal(const Generation& g, const Weights& weights, Stream& stream) : centre_(centres, g.x.cols()) {
+  Proposal(const Generation& g, const Weights& weights, Stream& stream)
+      : centre_(resampled(g, weights, centres, stream)) {
     const Index d = g.x.cols();
     const double n = std::min(weights.effective, 400.0), dd = static_cast<double>(d);
     const double width = 1.1 * std::max(0.15, std::pow(4 / ((dd + 2) * n), 2 / (dd + 4)));
@@ -84,7 +99,6 @@ class Proposal {
     }
     spread.diagonal() *= 1.02;
     factor_ = spread.llt().matrixL();
-    choose_centres(g, weights, stream);
     white_centre_ = factor_.triangularView<Eigen::Lower>().solve(centre_.transpose());
     log_scale_ = std::lgamma((freedom + dd) / 2) - std::lgamma(freedom / 2) -
                  dd / 2 * std::log(freedom * std::numbers::pi) - factor_.diagonal().array().log().sum() -
@@ -112,18 +126,6 @@ class Proposal {
   }
 
  private:
-  /// Systematic resampling.
-  void choose_centres(const Generation& g, const Weights& weights, Stream& stream) {
-    double passed = weights.w[0];
-    Index i = 0;
-    const double start = stream.uniform();
-    for (Index k = 0; k < centres; ++k) {
-      const double wanted = (start + static_cast<double>(k)) / static_cast<double>(centres);
-      while (passed < wanted && i + 1 < g.size()) passed += weights.w[static_cast<std::size_t>(++i)];
-      centre_.row(k) = g.x.row(i);
-    }
-  }
-
   Matrix centre_, factor_;
   Eigen::MatrixXd white_centre_;
   double log_scale_ = 0;
@@ -187,6 +189,8 @@ Evidence estimate_evidence(const Hypothesis& hypothesis, const EvidenceSettings&
     result.effective = weights.effective;
     result.standard_error =
         std::sqrt(std::max(0.0, 1 / weights.effective - 1 / static_cast<double>(g.size())));
+    const Matrix sample = resampled(g, weights, static_cast<Index>(sample_size), stream);
+    result.sample.assign(sample.data(), sample.data() + sample.size());
     return result;
   }
 }

@@ -1,7 +1,7 @@
 // Marginal likelihood of one class for one subject's values, by adaptive importance sampling.
 #pragma once
 #include <cstddef>
-#include <span>
+#include <vector>
 
 #include "qdose/base/random.hpp"
 
@@ -34,7 +34,11 @@ struct Evidence {
   double effective = 0;       ///< effective number of draws
   double largest = 0;         ///< largest ln likelihood met
   std::size_t evaluations = 0;
+  std::vector<double>
+      sample;  ///< [sample_size][d] points of the posterior, equally weighted; empty when dropped
 };
+
+inline constexpr std::size_t sample_size = 64;
 
 /// Population Monte Carlo (Cappe et al. 2004): generations of draws from a mixture of t kernels around the
 /// weighted points of the generation before, under a likelihood tempered until the weights are even enough;

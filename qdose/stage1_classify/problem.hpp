@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "qdose/base/random.hpp"
+#include "qdose/data/trial.hpp"
 #include "qdose/stage1_classify/encoder.hpp"
 #include "qdose/stage1_classify/features.hpp"
 
@@ -33,6 +34,10 @@ class Problem {
   /// purposes and no two items share a random number.
   virtual LabelledTrials draw(Purpose purpose, std::uint64_t first_item, std::size_t trials,
                               std::size_t group) const = 0;
+  /// The subjects behind one trial of draw(), with their values; empty where a problem does not keep them.
+  virtual std::vector<Subject> subjects(Purpose, std::uint64_t /*item*/, std::size_t /*group*/) const {
+    return {};
+  }
 };
 
 }  // namespace qdose

@@ -8,13 +8,15 @@
 #include "qdose/simulate/plan.hpp"
 #include "qdose/simulate/relaxation.hpp"
 #include "qdose/stage1_classify/class_choice.hpp"
+#include "qdose/stage1_classify/residual_likelihood.hpp"
 
 namespace qdose {
 namespace {
 
 constexpr std::uint32_t evidence_sub_item = 900;  // keeps these numbers apart from those of the samples
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z * M_SQRT1_2); }
+/// The report's residual errors.
+const LaneErrors pk_errors{all_lanes(0.15), all_lanes(0.02)}, pd_errors{all_lanes(0.10), all_lanes(0.05)};
 
 /// The report's distribution of a parameter: U(low, high) times exp(spread z), as a density of its logarithm.
 double log_density(const ReportRange& range, double x) {
@@ -61,48 +63,6 @@ class GridPanels {
   };
   PdPlan plan_;
   std::vector<Node> nodes_;
-};
-
-/// Normal residuals of sd^2 = (proportional f)^2 + additive^2; a zero was cut off.
-class ResidualLikelihood {
- public:
-  ResidualLikelihood(std::vector<double> y, double proportional, double additive)
-      : y_(std::move(y)), proportional_(proportional * proportional), additive_(additive * additive) {}
-
-  std::size_t size() const { return y_.size(); }
-
-  /// ln likelihood of eight predictions, [observations].
-  Lanes operator()(const Lanes* f) const {
-    constexpr std::size_t logs_together = 6;  // variances stay far from the ends of a double's range
-    Lanes sum, product = all_lanes(1);
-    std::size_t pending = 0;
-    for (std::size_t i = 0; i < y_.size(); ++i) {
-      if (!(y_[i] > 0)) {
-        for (std::size_t l = 0; l < lanes; ++l)
-          sum.v[l] += std::log(std::max(normal_cdf(-f[i][l] / std::sqrt(variance(f[i][l]))), 1e-300));
-        continue;
-      }
-      for (std::size_t l = 0; l < lanes; ++l) {
-        const double v = variance(f[i][l]), e = y_[i] - f[i][l];
-        sum.v[l] -= 0.5 * e * e / v;
-        product.v[l] *= v;
-      }
-      if (++pending == logs_together) take_logs(product, sum, pending);
-    }
-    take_logs(product, sum, pending);
-    return sum;
-  }
-
- private:
-  double variance(double f) const { return proportional_ * f * f + additive_; }
-  static void take_logs(Lanes& product, Lanes& sum, std::size_t& pending) {
-    for (std::size_t l = 0; l < lanes; ++l) sum.v[l] -= 0.5 * std::log(product.v[l]);
-    product = all_lanes(1);
-    pending = 0;
-  }
-
-  std::vector<double> y_;
-  double proportional_, additive_;
 };
 
 /// A class with the report's ranges: parameters that it fixes are no dimensions. Points hold logarithms.
@@ -154,7 +114,7 @@ class PkHypothesis final : public ReportHypothesis {
     pk_kernels(model_.about.id).concentrations(plan_, parameters.data(), workspace_, values_.data());
     for (Lanes& row : values_)
       for (double& c : row.v) c = c < 0 ? 0.0 : c;
-    return likelihood_(values_.data());
+    return likelihood_(values_.data(), pk_errors);
   }
   const PkPlan& plan_;
   const ResidualLikelihood& likelihood_;
@@ -216,7 +176,7 @@ class PdHypothesis final : public ReportHypothesis {
   Lanes likelihood_of(const std::vector<Lanes>& parameters, Stream& stream) const override {
     pd_kernels(model_.about.id)
         .responses(panels_.plan(), parameters.data(), pool_.any(stream).data(), workspace_, values_.data());
-    return likelihood_(values_.data());
+    return likelihood_(values_.data(), pd_errors);
   }
   const GridPanels& panels_;
   const ConcentrationPool& pool_;
@@ -268,7 +228,7 @@ BayesPosterior pk_posterior(const ReportProblem& problem, const float* channels,
                             const EvidenceSettings& settings) {
   const std::size_t n = report_times(Role::pk).size();
   const PkPlan all_doses = plan_of(channels, true), without_first = plan_of(channels, false);
-  const ResidualLikelihood likelihood({channels + n, channels + 2 * n}, 0.15, 0.02);
+  const ResidualLikelihood likelihood({channels + n, channels + 2 * n});
   return compare(pk_models().size(), settings, stream, [&](std::size_t c) {
     const ModelInfo& model = pk_models()[c];
     const bool first_counts = problem.dose_at_zero || model.has_lag || model.has_infusion;
@@ -280,7 +240,7 @@ BayesPosterior pd_posterior(const float* channels, Stream stream, const Evidence
   static const GridPanels panels;
   const std::size_t n = report_times(Role::pd).size();
   const ConcentrationPool pool(panels, channels, stream);
-  const ResidualLikelihood likelihood({channels + n, channels + 2 * n}, 0.10, 0.05);
+  const ResidualLikelihood likelihood({channels + n, channels + 2 * n});
   return compare(pd_models().size(), settings, stream, [&](std::size_t c) {
     return std::make_unique<PdHypothesis>(pd_models()[c], panels, pool, likelihood);
   });

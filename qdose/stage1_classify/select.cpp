@@ -116,7 +116,9 @@ void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::stri
 
 }  // namespace
 
-Result<Selection> select_models(const Trial& trial, const SelectSettings& settings, Progress& progress) {
+Result<Selection> select_models(const Trial& whole_trial, const SelectSettings& settings,
+                                Progress& progress) {
+  const Trial trial = quantified(whole_trial);
   const Result<std::filesystem::path> cache = cache_folder();
   if (!cache) return cache.errors();
   Selection selection;

@@ -64,15 +64,17 @@ class TrialProblem final : public Problem {
     all.tokens = tokens_;
     all.features = task_.features;
     SimulationScratch scratch;
-    for (std::size_t i = 0; i < trials; ++i) {
-      std::vector<Subject> subjects;
-      bool usable = false;
-      for (std::uint32_t attempt = 0; attempt < attempts && !usable; ++attempt)
-        usable = draw_trial(Stream(seed_, purpose, first_item + i, attempt), group, scratch, subjects, batch);
-      expects(usable, "a virtual trial with finite values");
-      append(make_tokens(subjects, task_.role, design_.route, scale_, tokens_), all);
-    }
+    for (std::size_t i = 0; i < trials; ++i)
+      append(make_tokens(draw_usable(purpose, first_item + i, group, scratch, batch), task_.role,
+                         design_.route, scale_, tokens_),
+             all);
     return batch;
+  }
+
+  std::vector<Subject> subjects(Purpose purpose, std::uint64_t item, std::size_t group) const override {
+    SimulationScratch scratch;
+    LabelledTrials unused;
+    return draw_usable(purpose, item, group, scratch, unused);
   }
 
  private:
@@ -87,6 +89,15 @@ class TrialProblem final : public Problem {
       slots.add(unbounded_lane(population.individuals(stream), 0));
     }
     slots.write(task_.slots);
+  }
+
+  std::vector<Subject> draw_usable(Purpose purpose, std::uint64_t item, std::size_t group,
+                                   SimulationScratch& scratch, LabelledTrials& batch) const {
+    std::vector<Subject> drawn;
+    for (std::uint32_t attempt = 0; attempt < attempts; ++attempt)
+      if (draw_trial(Stream(seed_, purpose, item, attempt), group, scratch, drawn, batch)) return drawn;
+    expects(false, "a virtual trial with finite values");
+    return drawn;
   }
 
   /// Adds one trial to the batch (label, targets) and its subjects to `subjects`. False, and nothing added,
@@ -148,6 +159,13 @@ std::vector<std::size_t> usable_subjects(const Trial& trial, Role role) {
     if (role == Role::pk ? has_concentration : !subject.responses.empty()) usable.push_back(s);
   }
   return usable;
+}
+
+Trial quantified(Trial trial) {
+  for (Subject& s : trial.subjects)
+    for (auto* list : {&s.concentrations, &s.responses})
+      std::erase_if(*list, [](const Observation& o) { return o.below_limit; });
+  return trial;
 }
 
 TokenSet trial_tokens(const Trial& trial, Role role) {

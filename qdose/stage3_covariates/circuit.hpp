@@ -28,6 +28,7 @@ struct Angle {
       if (feature >= 0) value *= inputs[static_cast<std::size_t>(feature)] - shift;
     return constant + value;
   }
+  bool operator==(const Angle&) const = default;
 };
 
 struct Operation {

@@ -50,6 +50,7 @@ inline constexpr std::array table{
     Gate{"cz", 2, false, z, identity},
     Gate{"crz", 2, true, rz, identity},
     Gate{"cp", 2, true, p, identity},
+    Gate{"cry", 2, true, ry, identity},
     Gate{"rzz", 2, true, rz_back, rz, "gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; }"},
 };
 }  // namespace gates

@@ -25,7 +25,14 @@ template <class T>
 StateMatrix<T> run_circuit(const Circuit& circuit, std::span<const double> inputs, std::size_t count,
                            int threads = 1);
 
+/// The same into memory of the caller, row-major [count][2^qubits].
+template <class T>
+void run_circuit(const Circuit& circuit, std::span<const double> inputs, std::size_t count,
+                 std::complex<T>* out, int threads = 1);
+
 extern template StateMatrix<float> run_circuit(const Circuit&, std::span<const double>, std::size_t, int);
 extern template StateMatrix<double> run_circuit(const Circuit&, std::span<const double>, std::size_t, int);
+extern template void run_circuit(const Circuit&, std::span<const double>, std::size_t, std::complex<float>*, int);
+extern template void run_circuit(const Circuit&, std::span<const double>, std::size_t, std::complex<double>*, int);
 
 }  // namespace qdose

@@ -129,7 +129,7 @@ inline void add_individuals(Fit& fit, const SyntheticTrial& trial) {
   for (std::size_t i = 0; i < trial.summary.subjects.size(); ++i) {
     const TrialSubject& s = trial.summary.subjects[i];
     const SyntheticParameters& p = trial.individual[i];
-    IndividualEstimate estimate{s.id, s.covariates, {}, {}, {}};
+    IndividualEstimate estimate{s.id, s.covariates, {}, {}, {}, {}};
     for (const double value : {p.CL, p.V, p.KA, p.R0, p.kout, p.IC50}) {
       estimate.mean.push_back(std::log(value));
       estimate.sd.push_back(0.08);

@@ -8,6 +8,7 @@ with training, the second this very test), and `report --figures` where no Chrom
 
 usage: documentation_test.py SOURCE_DIR BUILD_DIR
 """
+import csv
 import json
 import os
 import re
@@ -16,11 +17,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 from pathlib import Path
 
 reduced = """
 [select]
-tune = false
+no_tune = true
 
 [fit]
 chains = 4
@@ -33,7 +35,9 @@ replicates = 20
 
 [dose]
 replicates = 20
+most_replicates = 20
 subjects = 50
+sensitivity = false
 """
 
 
@@ -113,6 +117,24 @@ def arviz_faults(results):
     return faults
 
 
+def picture_faults(results):
+    """Figures that need no style sheet, and tables with as many cells in every row."""
+    if not has_browser():
+        return []
+    pictures, tables = sorted((results / "figures").glob("*.svg")), sorted((results / "tables").glob("*.csv"))
+    faults = [] if len(pictures) > 20 and len(tables) > 8 else [f"{len(pictures)} pictures and {len(tables)} tables were saved"]
+    for picture in pictures:
+        text = picture.read_text(encoding="utf-8")
+        root = xml.etree.ElementTree.fromstring(text)
+        if not root.tag.endswith("svg") or "var(" in text or not picture.with_suffix(".csv").exists():
+            faults.append(f"{picture.name} does not stand alone")
+    for table in tables:
+        with open(table, newline="", encoding="utf-8") as file:
+            if len({len(row) for row in csv.reader(file) if len(row) > 1}) > 1:
+                faults.append(f"{table.name} is ragged")
+    return faults
+
+
 def main():
     source, build = Path(sys.argv[1]), Path(sys.argv[2])
     faults = []
@@ -129,6 +151,7 @@ def main():
         if not faults:
             faults += schema_faults(folder / "tutorial", source / "docs" / "schemas")
             faults += arviz_faults(folder / "tutorial")
+            faults += picture_faults(folder / "tutorial")
             sdtab = (folder / "tutorial" / "sdtab").read_text().splitlines()
             if not sdtab[0].startswith("TABLE NO.") or len(sdtab) < 1000:
                 faults.append("sdtab does not hold the observations")

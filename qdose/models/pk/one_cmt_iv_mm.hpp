@@ -79,7 +79,7 @@ struct OneCmtIvMm {
         if (x.lane(l) > largest) largest = x.lane(l);
       return largest;
     } else {
-      return x;
+      return static_cast<double>(x);
     }
   }
 

@@ -84,7 +84,7 @@ std::string completed_by_bash(const std::string& typed) {
   for (const std::string& word : words) list += " '" + word + "'";
   const bool at_new = typed.ends_with(' ');
   const std::string cursor = std::to_string(at_new ? words.size() : words.size() - 1);
-  const std::string line = "cd " + folder.string() + " && bash -c \"source script; COMP_WORDS=(" + list +
+  const std::string line = "cd " + folder.string() + " && bash -c \"source ./script; COMP_WORDS=(" + list +
                            (at_new ? " ''" : "") + "); COMP_CWORD=" + cursor +
                            "; _qdose; echo \\\"\\${COMPREPLY[@]}\\\"\"";
   std::string out;

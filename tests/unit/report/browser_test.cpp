@@ -53,12 +53,12 @@ std::string probed(const std::string& page) {
 TEST_F(Browser, DrawsEveryPlot) {
   open(render_report(synthetic_results()), 1400);
   const std::map<std::string, int> expected{
-      {"dose_overview", 2},   {"explorer", 2},     {"attainment", 6},         {"trial_pk", 3},
-      {"trial_pd", 4},        {"classes_pk", 1},   {"classes_pd", 1},         {"subjects_pk", 1},
-      {"subjects_pd", 1},     {"ranges_pk", 1},    {"ranges_pd", 1},          {"energy", 2},
-      {"traces", 17},         {"ranks", 17},       {"effects", 12},           {"residuals", 6},
-      {"checks", 7},          {"individuals", 84}, {"observed_predicted", 4}, {"scores", 1},
-      {"covariate_curves", 3}};
+      {"dose_overview", 2}, {"explorer", 2},           {"profiles", 4},    {"sensitivity", 1},
+      {"surface", 1},       {"attainment", 6},         {"trial_pk", 3},    {"trial_pd", 4},
+      {"classes_pk", 1},    {"classes_pd", 1},         {"subjects_pk", 1}, {"subjects_pd", 1},
+      {"ranges_pk", 1},     {"ranges_pd", 1},          {"energy", 2},      {"traces", 17},
+      {"ranks", 17},        {"effects", 12},           {"residuals", 6},   {"checks", 7},
+      {"individuals", 84},  {"observed_predicted", 4}, {"scores", 1},      {"covariate_curves", 3}};
   EXPECT_EQ(charts, expected);
 }
 

@@ -49,8 +49,8 @@ TEST(Report, LoadsNothingFromOutside) {
 
 TEST(Report, EverySectionIsThereAndSmallEnough) {
   EXPECT_EQ(section_ids(full_page()),
-            (std::set<std::string>{"answer", "explorer", "curves", "trial", "classes", "population", "fits",
-                                   "covariates", "methods"}));
+            (std::set<std::string>{"answer", "explorer", "curves", "details", "trial", "classes",
+                                   "population", "fits", "covariates", "methods"}));
   EXPECT_LT(full_page().size(), 1'200'000u);
 }
 
@@ -109,6 +109,18 @@ TEST(Report, StandsBesideTheReferenceWhenAsked) {
   EXPECT_THAT(render_report(empty), HasSubstr("not in this folder"));
 }
 
+TEST(Report, TheTruthOfAVirtualTrialHasATableOfItsOwn) {
+  RunResults results = synthetic_results(1);
+  const std::size_t shown = embedded_data(render_report(results)).at("answers").size();
+  DoseAnswer truth = results.doses.answers.front();
+  truth.source = "truth", truth.dose_mg = 4.5;
+  results.doses.answers.push_back(truth);
+  const std::string page = render_report(results);
+  EXPECT_EQ(embedded_data(page).at("answers").size(), shown);
+  EXPECT_THAT(page, HasSubstr("The truth of a virtual trial"));
+  EXPECT_THAT(page, HasSubstr("4.5 mg"));
+}
+
 TEST(Report, AnEmptyRunStillMakesAPage) {
   const std::string page = render_report({});
   EXPECT_EQ(nesting_fault(page), "");
@@ -123,6 +135,8 @@ TEST(Report, EachPartMayBeMissing) {
   const std::vector<std::pair<std::string, void (*)(RunResults&)>> parts{
       {"attainment", [](RunResults& r) { r.doses = {}; }},
       {"explorer", [](RunResults& r) { r.subjects = {}; }},
+      {"sensitivity", [](RunResults& r) { r.doses.sensitivity.clear(); }},
+      {"surface", [](RunResults& r) { r.doses.surface.reset(); }},
       {"trial_pk", [](RunResults& r) { r.info.trial = {}; }},
       {"classes_pk", [](RunResults& r) { r.selection.pk = {}; }},
       {"classes_pd", [](RunResults& r) { r.selection.pd = {}; }},
@@ -140,7 +154,7 @@ TEST(Report, EachPartMayBeMissing) {
     EXPECT_EQ(nesting_fault(page), "") << plot;
     EXPECT_TRUE(all.contains(plot)) << plot;
     EXPECT_FALSE(plot_names(page).contains(plot)) << plot;
-    EXPECT_GE(plot_names(page).size(), all.size() - 6) << plot;
+    EXPECT_GE(plot_names(page).size(), all.size() - 8) << plot;
   }
 }
 

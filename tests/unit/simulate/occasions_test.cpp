@@ -40,9 +40,9 @@ struct Values {
 };
 
 template <class Pk, class Pd>
-Values values_of(const Schedule& schedule) {
+Values values_of(const Schedule& schedule, const Resolution& resolution = {0.5, 0.4, 6}) {
   const std::vector<Schedule> one{schedule};
-  const BatchPlan plan = make_plan(one, {0.5, 0.4, 6});
+  const BatchPlan plan = make_plan(one, resolution);
   const EngineCurves curves = run_engine<Pk, Pd>(plan, {middle_draw<Pk>()}, {middle_draw<Pd>()});
   Values values;
   for (std::size_t k = 0; k < schedule.pk_times.size(); ++k) {
@@ -69,22 +69,25 @@ void expect_reset_starts_anew() {
   expect_same(after.response, alone.response, 1e-7);
 }
 
+/// Panels so fine that where they are cut does not matter.
+const Resolution finest{0.1, 0.15, 2};
+
 template <class Pk, class Pd>
 void expect_steady_state() {
-  Schedule steady = at({{100, 4, 0, Dose::never, 24.0}}, 100);
-  steady.pk_times.back() = steady.pd_times.back() = 100 + 24;
-  std::vector<double> within(times);
-  within.back() = 24;
-  const Values got = values_of<Pk, Pd>(steady);
-  const BatchPlan plan = make_steady_plan(all_lanes(4), 0, 24, within, {0.5, 0.4, 6});
+  constexpr double interval = 96;
+  const Schedule steady = at({{200, 4, 0, Dose::never, interval}}, 200);
+  const Values got = values_of<Pk, Pd>(steady, finest);
+  const BatchPlan plan = make_steady_plan(all_lanes(4), 0, interval, times, finest);
   const EngineCurves periodic = run_engine<Pk, Pd>(plan, {middle_draw<Pk>()}, {middle_draw<Pd>()});
   Values expected;
-  for (std::size_t k = 0; k < within.size(); ++k) {
+  for (std::size_t k = 0; k < times.size(); ++k) {
     expected.concentration.push_back(periodic.concentration[k].v[0]);
     expected.response.push_back(periodic.response[k].v[0]);
   }
   expect_same(got.concentration, expected.concentration, 1e-8);
-  expect_same(got.response, expected.response, 1e-8);
+  // A lag or an infusion time bends the concentration within a panel.
+  constexpr bool bends = has_symbol(Pk::parameters, "Tlag") || has_symbol(Pk::parameters, "tau");
+  expect_same(got.response, expected.response, bends ? 1e-6 : 1e-8);
 }
 
 template <class M>
@@ -108,8 +111,8 @@ TEST(Occasions, BeforeTheNextDoseAResetLeavesNothing) {
   s.doses[1].reset = 40;
   const Values got = values_of<pk::OneCmtIv, pd::DirectLinear>({s.doses, s.pk_times, s.pk_times});
   EXPECT_GT(got.concentration[0], 0);
-  EXPECT_EQ(got.concentration[1], 0);
-  EXPECT_EQ(got.concentration[2], 0);
+  EXPECT_LT(got.concentration[1], 1e-100);
+  EXPECT_LT(got.concentration[2], 1e-100);
   EXPECT_GT(got.concentration[3], 0);
 }
 

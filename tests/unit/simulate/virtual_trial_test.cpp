@@ -164,6 +164,7 @@ TEST(VirtualTrial, DosesMayBeMissedAndIrregularAndValuesFew) {
   settings.missed_doses = 0.2;
   settings.irregular_h = 3;
   settings.sparse = 4;
+  settings.quantification = 0;
   const VirtualTrial made = make(settings);
   std::size_t doses = 0, treated = 0;
   for (const Subject& s : made.trial.subjects) {

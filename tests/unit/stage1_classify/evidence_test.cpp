@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
 
 #include "qdose/stage1_classify/report_evidence.hpp"
-#include "qdose/stage1_classify/scoring.hpp"
+#include "qdose/stage1_classify/trial_evidence.hpp"
+#include "qdose/stage1_classify/trial_problem.hpp"
+#include "trials.hpp"
 
 namespace qdose {
 namespace {
@@ -106,6 +109,43 @@ TEST_P(BayesClassifier, DoesNotDependOnBatches) {
   const EvidenceSettings quick{64, 64, 64};
   EXPECT_EQ(bayes_classifier(problem, three, 3, 5, 2, quick)[2].probability,
             bayes_classifier(problem, last, 3, 7, 1, quick)[0].probability);
+}
+
+class TrialClassifier : public testing::TestWithParam<Role> {};
+INSTANTIATE_TEST_SUITE_P(Roles, TrialClassifier, testing::Values(Role::pk, Role::pd),
+                         [](const auto& role) { return role.param == Role::pk ? "pk" : "pd"; });
+
+TEST_P(TrialClassifier, ExpectsTheLogScoreThatItGets) {
+  const Trial design = test::simulated("pk_2c_oral", "pd_indirect_inhib_kin", 3, 5);
+  const auto problem = make_trial_problem(design, GetParam(), 2);
+  const TrialBayes bayes(design, GetParam(), 2);
+  double log_score = 0, entropy = 0, variance = 0;
+  for (std::uint64_t item = 0; item < 12; ++item) {
+    const auto subjects = (*problem)->subjects(Purpose::property_test, item, 4);
+    const std::size_t label = (*problem)->draw(Purpose::property_test, item, 1, 4).label[0];
+    const auto treated =
+        std::find_if(subjects.begin(), subjects.end(), [](const Subject& s) { return !s.doses.empty(); });
+    const auto p = bayes.posterior(*treated, Stream(2, Purpose::property_test, item, 7));
+    double own = 0, second = 0;
+    for (std::size_t c = 0; c < p.size(); ++c) {
+      if (!(*problem)->task().possible[c]) EXPECT_EQ(p[c], 0);
+      if (p[c] > 0) own -= p[c] * std::log(p[c]), second += p[c] * std::log(p[c]) * std::log(p[c]);
+    }
+    log_score -= std::log(std::max(p[label], 1e-6));
+    entropy += own;
+    variance += second - own * own;
+  }
+  EXPECT_NEAR(log_score, entropy, 4 * std::sqrt(variance + 1));
+  EXPECT_LT(entropy / 12, 1.5);
+}
+
+TEST(TrialClassifierPlacebo, SaysNothing) {
+  const Trial design = test::simulated("pk_2c_oral", "pd_indirect_inhib_kin", 3, 5);
+  const TrialBayes bayes(design, Role::pd, 2);
+  const auto placebo = std::find_if(design.subjects.begin(), design.subjects.end(),
+                                    [](const Subject& s) { return s.doses.empty(); });
+  ASSERT_NE(placebo, design.subjects.end());
+  for (double p : bayes.posterior(*placebo, Stream(1, Purpose::property_test, 1))) EXPECT_NEAR(p, 0.1, 1e-12);
 }
 
 }  // namespace

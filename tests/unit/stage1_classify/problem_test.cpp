@@ -97,7 +97,7 @@ class FreeProblem : public testing::TestWithParam<std::tuple<std::string, Role>>
     std::tie(job.priors, job.role) = GetParam();
     job.seed = 9;
     job.config.patch = 3;
-    problem_ = std::move(*make_problem(job));
+    problem_ = make_problem(job).value();
   }
   std::unique_ptr<Problem> problem_;
 };

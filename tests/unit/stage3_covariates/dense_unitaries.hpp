@@ -66,6 +66,7 @@ inline Matrix unitary(const Operation& operation, int qubits, double angle) {
   if (name == "cz") return low + high * on('Z', t);
   if (name == "crz") return low + high * rotation(on('Z', t), angle);
   if (name == "cp") return low + high * std::exp(i * angle / 2.0) * rotation(on('Z', t), angle);
+  if (name == "cry") return low + high * rotation(on('Y', t), angle);
   return Matrix();
 }
 
