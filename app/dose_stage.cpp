@@ -25,8 +25,7 @@ PopulationSource kernel_source(const KernelModel& kernel, std::size_t replicates
     return natural_parameters(kernel.population, kernel.individual(kernel.replicates[r], covariates, stream));
   };
   source.residual = [&kernel](std::size_t r) {
-    const PopulationDraw& draw = kernel.replicates[r].draw;
-    return ResidualError{draw.pd_proportional, draw.pd_additive};
+    return residual_error(kernel.population, kernel.replicates[r].draw);
   };
   source.typical = [&kernel](std::span<const double> covariates) {
     return natural_parameters(kernel.population, kernel.mean(kernel.best, covariates));

@@ -1,17 +1,24 @@
 // The answers as a table for a terminal.
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "app/dose_stage.hpp"
 
 namespace qdose {
 namespace {
 
+/// Four digits, large numbers without an exponent.
+std::string number_or_none(const std::optional<double>& x) {
+  if (!x) return "none";
+  const std::string short_form = fmt::format("{:.4g}", *x);
+  return *x < 1e4 ? short_form : fmt::format("{:.0f}", std::strtod(short_form.c_str(), nullptr));
+}
+
 std::string dose_text(const DoseAnswer& a, const std::string& unit) {
   if (!a.dose_mg) return fmt::format("none (best {:.0f}%)", 100 * a.attainment.mean);
   return fmt::format("{:g} {}", *a.dose_mg, unit);
 }
-
-std::string number_or_none(const std::optional<double>& x) { return x ? fmt::format("{:.4g}", *x) : "none"; }
 
 std::string band_text(const DoseAnswer& a) {
   return fmt::format("{} ({} to {})", number_or_none(a.crossing_dose_mg), number_or_none(a.crossing_q5),

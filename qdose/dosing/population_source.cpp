@@ -41,6 +41,10 @@ std::size_t spread_place(std::size_t k, std::size_t count) {
   return k % count * step % count;
 }
 
+ResidualError residual_error(const PopulationModel& model, const PopulationDraw& draw) {
+  return {draw.pd_proportional, draw.pd_additive, model.pd_error == ErrorKind::log_normal};
+}
+
 PopulationSource posterior_source(const Fit& fit, std::size_t replicates) {
   expects(!fit.draws.empty(), "a fit with draws");
   const std::size_t all = fit.draws.size();
@@ -59,8 +63,8 @@ PopulationSource posterior_source(const Fit& fit, std::size_t replicates) {
   source.individual = by_rule({});
   for (const PersonRule& rule : alternative_rules(fit))
     source.alternatives.push_back({rule.words, by_rule(rule)});
-  source.residual = [draw_of](std::size_t replicate) {
-    return ResidualError{draw_of(replicate).pd_proportional, draw_of(replicate).pd_additive};
+  source.residual = [&fit, draw_of](std::size_t replicate) {
+    return residual_error(fit.model, draw_of(replicate));
   };
   source.typical = [&fit, mean = mean_draw(fit)](std::span<const double> covariates) {
     return natural_parameters(fit.model,

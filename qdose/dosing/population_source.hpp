@@ -11,9 +11,11 @@
 
 namespace qdose {
 
-/// Residual error of the biomarker: sd = sqrt((proportional * value)^2 + additive^2).
+/// Residual error of the biomarker: sd = sqrt((proportional * value)^2 + additive^2), or sd `proportional` of
+/// its logarithm.
 struct ResidualError {
   double proportional = 0, additive = 0;
+  bool log_normal = false;
 };
 
 /// One person of a replicate: natural-scale parameters by PopulationModel::parameters.
@@ -46,6 +48,9 @@ struct PopulationSource {
 /// an order in which any first ones are spread evenly over all. `fit` must outlive the source and hold at
 /// least one draw.
 PopulationSource posterior_source(const Fit& fit, std::size_t replicates);
+
+/// Residual error of the biomarker in one draw.
+ResidualError residual_error(const PopulationModel& model, const PopulationDraw& draw);
 
 /// Natural-scale parameters from unbounded ones; fixed ones get their value.
 std::vector<double> natural_parameters(const PopulationModel& model, std::vector<double> unbounded);

@@ -21,11 +21,11 @@ void note_grid(const DoseSettings& settings, const StudiedDoses& studied, double
   if (settings.grid_daily <= 0 && grid != challenge_grid)
     notes.push_back(
         fmt::format("once-daily doses are multiples of {:g} {} here: {:g} would not suit a trial "
-                    "with up to {:.3g} {} a day",
+                    "with up to {:.6g} {} a day",
                     grid, unit, challenge_grid, daily, unit));
   if (settings.grid_daily > 0 && !suits(grid, daily))
     notes.push_back(fmt::format(
-        "steps of {:g} {} are {} for a trial with up to {:.3g} {} a day; --grid-daily {:g} would suit it",
+        "steps of {:g} {} are {} for a trial with up to {:.6g} {} a day; --grid-daily {:g} would suit it",
         grid, unit, grid > daily / 4 ? "coarse" : "fine", daily, unit, round_up_125(daily / 20)));
 }
 

@@ -179,7 +179,9 @@ Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, s
     for (std::size_t p = 0; p < parameters.size(); ++p) octet.parameters[p].v[l] = parameters[p];
     if (!problem.settings.include_residual || !source.residual) continue;
     const ResidualError error = source.residual(replicate);
-    octet.error_factor.v[l] = std::max(1 + error.proportional * person.normal(), 1e-3);
+    const double z = person.normal();
+    octet.error_factor.v[l] =
+        error.log_normal ? std::exp(error.proportional * z) : std::max(1 + error.proportional * z, 1e-3);
     octet.error_shift.v[l] = error.additive * person.normal();
   }
   return octet;

@@ -100,6 +100,25 @@ TEST(Search, AMeasuredBiomarkerNeedsHigherDoses) {
             1.02 * *find(value, "A", "daily").crossing_dose_mg);
 }
 
+TEST(Search, TheResidualErrorIsOfTheFitsKind) {
+  // the highest value of the interval times exp(0.3 z) stays below the threshold: two lognormal spreads
+  Fit fit = known_fit(0.3, 0.05);
+  fit.model.pd_error = ErrorKind::log_normal;
+  for (PopulationDraw& draw : fit.draws) draw.pd_proportional = 0.05;
+  const Doses found =
+      search(fit, without_comedication, {.subjects = 304, .include_residual = true, .sensitivity = false});
+  double share = 0;
+  const double dose = 3;
+  for (std::uint64_t k = 0; k < 40000; ++k) {
+    Stream stream(8, Purpose::property_test, k);
+    const double ic50 = 0.5 * std::exp(std::hypot(0.3, 0.05) * stream.normal());
+    const double end = dose / 2 / std::expm1(0.6);
+    share += 10 * ic50 / (ic50 + end) * std::exp(0.05 * stream.normal()) < 3.3;
+  }
+  const auto& curve = find(found, "A", "daily").curve;
+  EXPECT_NEAR(std::ranges::find(curve, dose, &AttainmentPoint::dose_mg)->mean, share / 40000, 0.01);
+}
+
 TEST(Search, SameNumbersAtAnyThreadCount) {
   const Fit fit = known_fit(0.3, 0.1);
   const Doses one = search(fit, without_comedication, {.subjects = 50, .sensitivity = false, .threads = 1});
