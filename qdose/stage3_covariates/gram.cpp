@@ -27,7 +27,8 @@ struct TileSource<float> {
     void fill(const TileSource& a, std::size_t i, std::size_t rows, const TileSource& b, std::size_t j,
               std::size_t columns, float* out) {
       const auto panels = [](std::size_t n) { return (n + overlap::panel - 1) / overlap::panel; };
-      kernel.fill(a.packed, i / overlap::panel, panels(rows), b.packed, j / overlap::panel, panels(columns), out, tile);
+      kernel.fill(a.packed, i / overlap::panel, panels(rows), b.packed, j / overlap::panel, panels(columns),
+                  out, tile);
     }
   };
 };
@@ -41,8 +42,10 @@ struct TileSource<double> {
     std::vector<std::complex<double>> overlaps = std::vector<std::complex<double>>(tile * tile);
     void fill(const TileSource& a, std::size_t i, std::size_t rows, const TileSource& b, std::size_t j,
               std::size_t columns, double* out) {
-      blas::overlaps(rows, columns, a.states.dimension, a.states.row(i), b.states.row(j), overlaps.data(), tile);
-      const double* parts = reinterpret_cast<const double*>(overlaps.data());  // std::complex guarantees this layout
+      blas::overlaps(rows, columns, a.states.dimension, a.states.row(i), b.states.row(j), overlaps.data(),
+                     tile);
+      const double* parts =
+          reinterpret_cast<const double*>(overlaps.data());  // std::complex guarantees this layout
 #pragma omp simd
       for (std::size_t k = 0; k < rows * tile; ++k)
         out[k] = parts[2 * k] * parts[2 * k] + parts[2 * k + 1] * parts[2 * k + 1];

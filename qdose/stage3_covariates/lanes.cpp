@@ -22,7 +22,8 @@ QDOSE_INLINE void butterfly(T* __restrict zero, T* __restrict one, std::size_t r
 
 /// Two bits at once: half the traffic.
 template <class T>
-QDOSE_INLINE void butterfly(T* __restrict a, T* __restrict b, T* __restrict c, T* __restrict d, std::size_t reals) {
+QDOSE_INLINE void butterfly(T* __restrict a, T* __restrict b, T* __restrict c, T* __restrict d,
+                            std::size_t reals) {
 #pragma omp simd
   for (std::size_t l = 0; l < reals; ++l) {
     const T ab = a[l] + b[l], a_b = a[l] - b[l], cd = c[l] + d[l], c_d = c[l] - d[l];
@@ -63,17 +64,16 @@ QDOSE_INLINE double sine(double x, double s) {
                  (-1. / 6 +
                   s * (1. / 120 +
                        s * (-1. / 5040 +
-                            s * (1. / 362880 +
-                                 s * (-1. / 39916800 + s * (1. / 6227020800. - s * (1. / 1307674368000.)))))));
+                            s * (1. / 362880 + s * (-1. / 39916800 +
+                                                    s * (1. / 6227020800. - s * (1. / 1307674368000.)))))));
 }
 QDOSE_INLINE double cosine(double s) {
   return 1 +
-         s * (-0.5 +
-              s * (1. / 24 +
-                   s * (-1. / 720 +
-                        s * (1. / 40320 + s * (-1. / 3628800 +
-                                               s * (1. / 479001600 + s * (-1. / 87178291200. +
-                                                                          s * (1. / 20922789888000.))))))));
+         s * (-0.5 + s * (1. / 24 +
+                          s * (-1. / 720 + s * (1. / 40320 + s * (-1. / 3628800 +
+                                                                  s * (1. / 479001600 +
+                                                                       s * (-1. / 87178291200. +
+                                                                            s * (1. / 20922789888000.))))))));
 }
 
 template <class T>
@@ -97,7 +97,8 @@ QDOSE_INLINE void phases(const Turns<T>* turns, std::size_t count, Complex<T>* o
 }
 
 template <class T>
-QDOSE_INLINE void times(Complex<T>* __restrict state, const Complex<T>* __restrict factors, std::size_t count) {
+QDOSE_INLINE void times(Complex<T>* __restrict state, const Complex<T>* __restrict factors,
+                        std::size_t count) {
   for (std::size_t k = 0; k < count; ++k) {
 #pragma omp simd
     for (std::size_t l = 0; l < width<T>; ++l) {
@@ -148,7 +149,8 @@ QDOSE_INLINE void act_on(Complex<T>* state, int qubits, const Matrix<T>& m, int 
 
 /// In patches of a cache line of output.
 template <class T>
-QDOSE_INLINE void transpose(const Complex<T>* state, std::size_t count, std::size_t used, std::complex<T>* out) {
+QDOSE_INLINE void transpose(const Complex<T>* state, std::size_t count, std::size_t used,
+                            std::complex<T>* out) {
   constexpr std::size_t patch = 64 / sizeof(std::complex<T>);
   T* parts = reinterpret_cast<T*>(out);  // std::complex guarantees this layout
   for (std::size_t first = 0; first < count; first += patch) {
@@ -163,25 +165,26 @@ QDOSE_INLINE void transpose(const Complex<T>* state, std::size_t count, std::siz
 
 }  // namespace
 
-#define QDOSE_LANE_FUNCTIONS(T)                                                                                \
-  QDOSE_CLONES void walsh(Turns<T>* values, int qubits) {                                                      \
-    transform<Fraction<T>, width<T>>(values->at, qubits, ~std::size_t{0});                                     \
-  }                                                                                                            \
-  QDOSE_CLONES void hadamards(Complex<T>* state, int qubits, std::size_t mask) {                               \
-    transform<T, 2 * width<T>>(state->re, qubits, mask);                                                       \
-  }                                                                                                            \
-  QDOSE_CLONES void unit_phases(const Turns<T>* turns, std::size_t count, Complex<T>* out) {                   \
-    phases(turns, count, out);                                                                                 \
-  }                                                                                                            \
-  QDOSE_CLONES void multiply(Complex<T>* state, const Complex<T>* factors, std::size_t count) {                \
-    times(state, factors, count);                                                                              \
-  }                                                                                                            \
-  QDOSE_CLONES void act(Complex<T>* state, int qubits, const Matrix<T>& m, int target, int control,            \
-                        std::size_t value) {                                                                   \
-    act_on(state, qubits, m, target, control, value);                                                          \
-  }                                                                                                            \
-  QDOSE_CLONES void store(const Complex<T>* state, std::size_t count, std::size_t used, std::complex<T>* out) { \
-    transpose(state, count, used, out);                                                                        \
+#define QDOSE_LANE_FUNCTIONS(T)                                                                     \
+  QDOSE_CLONES void walsh(Turns<T>* values, int qubits) {                                           \
+    transform<Fraction<T>, width<T>>(values->at, qubits, ~std::size_t{0});                          \
+  }                                                                                                 \
+  QDOSE_CLONES void hadamards(Complex<T>* state, int qubits, std::size_t mask) {                    \
+    transform<T, 2 * width<T>>(state->re, qubits, mask);                                            \
+  }                                                                                                 \
+  QDOSE_CLONES void unit_phases(const Turns<T>* turns, std::size_t count, Complex<T>* out) {        \
+    phases(turns, count, out);                                                                      \
+  }                                                                                                 \
+  QDOSE_CLONES void multiply(Complex<T>* state, const Complex<T>* factors, std::size_t count) {     \
+    times(state, factors, count);                                                                   \
+  }                                                                                                 \
+  QDOSE_CLONES void act(Complex<T>* state, int qubits, const Matrix<T>& m, int target, int control, \
+                        std::size_t value) {                                                        \
+    act_on(state, qubits, m, target, control, value);                                               \
+  }                                                                                                 \
+  QDOSE_CLONES void store(const Complex<T>* state, std::size_t count, std::size_t used,             \
+                          std::complex<T>* out) {                                                   \
+    transpose(state, count, used, out);                                                             \
   }
 
 QDOSE_LANE_FUNCTIONS(float)

@@ -1,5 +1,5 @@
-// The inner loops of the simulator: several inputs side by side, one a SIMD lane. Compiled for AVX2 and AVX-512; the
-// program picks when it starts.
+// The inner loops of the simulator: several inputs side by side, one a SIMD lane. Compiled for AVX2 and
+// AVX-512; the program picks when it starts.
 #pragma once
 #include <complex>
 #include <cstddef>
@@ -18,8 +18,8 @@ struct alignas(64) Complex {
   T re[width<T>], im[width<T>];
 };
 
-/// An angle in units of a full turn, as a binary fraction: sums wrap around by themselves, so that large angles cost
-/// no precision. Rounding: 2^-32 or 2^-64 turns.
+/// An angle in units of a full turn, as a binary fraction: sums wrap around by themselves, so that large
+/// angles cost no precision. Rounding: 2^-32 or 2^-64 turns.
 template <class T>
 using Fraction = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
 template <class T>
@@ -51,8 +51,10 @@ void unit_phases(const Turns<double>* turns, std::size_t count, Complex<double>*
 void multiply(Complex<float>* state, const Complex<float>* factors, std::size_t count);
 void multiply(Complex<double>* state, const Complex<double>* factors, std::size_t count);
 
-/// Acts on every pair of basis states that differ in `target`; with `control` >= 0 on those where that bit is `value`.
-void act(Complex<float>* state, int qubits, const Matrix<float>& m, int target, int control = -1, std::size_t value = 1);
+/// Acts on every pair of basis states that differ in `target`; with `control` >= 0 on those where that bit is
+/// `value`.
+void act(Complex<float>* state, int qubits, const Matrix<float>& m, int target, int control = -1,
+         std::size_t value = 1);
 void act(Complex<double>* state, int qubits, const Matrix<double>& m, int target, int control = -1,
          std::size_t value = 1);
 

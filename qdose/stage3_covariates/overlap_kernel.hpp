@@ -15,15 +15,15 @@ inline constexpr std::size_t scratch(std::size_t a_panels, std::size_t b_panels)
 }
 }  // namespace overlap
 
-/// out[i * stride + j] = |<a_i|b_j>|^2 for all states of the panels. Pointers to panels and scratch are aligned to 64
-/// bytes. Error below 1e-6 for normalised states.
+/// out[i * stride + j] = |<a_i|b_j>|^2 for all states of the panels. Pointers to panels and scratch are
+/// aligned to 64 bytes. Error below 1e-6 for normalised states.
 namespace avx2 {
-void fidelities(const float* a, std::size_t a_panels, const float* b, std::size_t b_panels, std::size_t dimension,
-                float* sums, float* out, std::size_t stride);
+void fidelities(const float* a, std::size_t a_panels, const float* b, std::size_t b_panels,
+                std::size_t dimension, float* sums, float* out, std::size_t stride);
 }
 namespace avx512 {
-void fidelities(const float* a, std::size_t a_panels, const float* b, std::size_t b_panels, std::size_t dimension,
-                float* sums, float* out, std::size_t stride);
+void fidelities(const float* a, std::size_t a_panels, const float* b, std::size_t b_panels,
+                std::size_t dimension, float* sums, float* out, std::size_t stride);
 }
 
 }  // namespace qdose

@@ -1,8 +1,9 @@
 // The innermost loop of fidelity Gram matrices: compiled once an instruction set by overlap_avx2.cpp and
-// overlap_avx512.cpp, which define QDOSE_ISA, Vector (floats in a register) and `rows` (as many as fit the registers).
+// overlap_avx512.cpp, which define QDOSE_ISA, Vector (floats in a register) and `rows` (as many as fit the
+// registers).
 //
-// <a|b> by three real products instead of four: with p = ar.br, q = ai.bi and r = (ar + ai).(br - bi) its real part is
-// p + q and its imaginary part r - p + q.
+// <a|b> by three real products instead of four: with p = ar.br, q = ai.bi and r = (ar + ai).(br - bi) its
+// real part is p + q and its imaginary part r - p + q.
 #include "qdose/stage3_covariates/overlap_kernel.hpp"
 
 namespace qdose::QDOSE_ISA {
@@ -10,10 +11,11 @@ namespace qdose::QDOSE_ISA {
 constexpr std::size_t lanes = sizeof(Vector) / sizeof(float), vectors = 2, columns = vectors * lanes;
 constexpr std::size_t step = overlap::planes * overlap::panel;  // floats a depth
 
-/// Rows a .. a + rows of one panel against `columns` states of another over `depth` amplitudes. Sums continue those in
-/// `sums` unless `first`; the `last` part writes |<a|b>|^2 to out[row * stride + column] instead of `sums`.
-static void block(const float* a, const float* b, std::size_t depth, bool first, bool last, float* sums, float* out,
-                  std::size_t stride) {
+/// Rows a .. a + rows of one panel against `columns` states of another over `depth` amplitudes. Sums continue
+/// those in `sums` unless `first`; the `last` part writes |<a|b>|^2 to out[row * stride + column] instead of
+/// `sums`.
+static void block(const float* a, const float* b, std::size_t depth, bool first, bool last, float* sums,
+                  float* out, std::size_t stride) {
   Vector p[rows][vectors], q[rows][vectors], r[rows][vectors];
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < rows; ++i)
@@ -58,8 +60,8 @@ static void block(const float* a, const float* b, std::size_t depth, bool first,
     }
 }
 
-void fidelities(const float* a, std::size_t a_panels, const float* b, std::size_t b_panels, std::size_t dimension,
-                float* sums, float* out, std::size_t stride) {
+void fidelities(const float* a, std::size_t a_panels, const float* b, std::size_t b_panels,
+                std::size_t dimension, float* sums, float* out, std::size_t stride) {
   constexpr std::size_t part = 64;  // amplitudes: a panel of B then stays in the first-level cache
   const std::size_t panel_size = dimension * step;
   for (std::size_t k = 0; k < dimension; k += part) {

@@ -23,7 +23,8 @@ bool has_avx512() {
 void AlignedDelete::operator()(float* p) const { ::operator delete[](p, line); }
 
 AlignedFloats aligned_floats(std::size_t count) {
-  return AlignedFloats(static_cast<float*>(::operator new[](std::max<std::size_t>(count, 1) * sizeof(float), line)));
+  return AlignedFloats(
+      static_cast<float*>(::operator new[](std::max<std::size_t>(count, 1) * sizeof(float), line)));
 }
 
 PackedStates::PackedStates(const std::complex<float>* states, std::size_t count, std::size_t dimension)
@@ -50,8 +51,9 @@ PackedStates::PackedStates(const std::complex<float>* states, std::size_t count,
 OverlapTile::OverlapTile(std::size_t a_panels, std::size_t b_panels)
     : sums_(aligned_floats(overlap::scratch(a_panels, b_panels))) {}
 
-void OverlapTile::fill(const PackedStates& a, std::size_t first_a, std::size_t a_panels, const PackedStates& b,
-                       std::size_t first_b, std::size_t b_panels, float* out, std::size_t stride) {
+void OverlapTile::fill(const PackedStates& a, std::size_t first_a, std::size_t a_panels,
+                       const PackedStates& b, std::size_t first_b, std::size_t b_panels, float* out,
+                       std::size_t stride) {
   static const auto fidelities = has_avx512() ? avx512::fidelities : avx2::fidelities;
   fidelities(a.panel(first_a), a_panels, b.panel(first_b), b_panels, a.dimension(), sums_.get(), out, stride);
 }

@@ -15,8 +15,8 @@ struct AlignedDelete {
 using AlignedFloats = std::unique_ptr<float[], AlignedDelete>;
 AlignedFloats aligned_floats(std::size_t count);
 
-/// A copy of `count` states, row-major [count][dimension], in panels of overlap::panel; the last panel is filled with
-/// zeros. Takes twice the memory of the states.
+/// A copy of `count` states, row-major [count][dimension], in panels of overlap::panel; the last panel is
+/// filled with zeros. Takes twice the memory of the states.
 class PackedStates {
  public:
   PackedStates(const std::complex<float>* states, std::size_t count, std::size_t dimension);
@@ -33,8 +33,8 @@ class PackedStates {
   AlignedFloats data_;
 };
 
-/// |<a_i|b_j>|^2 for the states of some panels: out[i * stride + j], rows and columns padded to whole panels. Uses
-/// AVX-512 where the processor has it (QDOSE_KERNELS=avx2 forbids it).
+/// |<a_i|b_j>|^2 for the states of some panels: out[i * stride + j], rows and columns padded to whole panels.
+/// Uses AVX-512 where the processor has it (QDOSE_KERNELS=avx2 forbids it).
 class OverlapTile {
  public:
   /// For products of at most a_panels by b_panels panels.

@@ -40,7 +40,8 @@ PhaseGate phase_gate(const Operation& operation, std::size_t control_mask, std::
           if (c && !two) continue;
           const ParityPhase entry = entry_phase(*operation.gate, c != 0, t != 0);
           const double sign = ((c & on_control) ^ (t & on_target)) != 0 ? -1 : 1;
-          sum.slope += sign * entry.slope / (two ? 4 : 2), sum.constant += sign * entry.constant / (two ? 4 : 2);
+          sum.slope += sign * entry.slope / (two ? 4 : 2),
+              sum.constant += sign * entry.constant / (two ? 4 : 2);
         }
       if (sum.slope != 0 || sum.constant != 0) result.phases.push_back(sum);
     }
@@ -78,7 +79,8 @@ class Compiler {
     if (masks_.empty())
       for (int q = 0; q < program_.qubits; ++q) masks_.push_back(std::size_t{1} << q);
     std::size_t& target = masks_[static_cast<std::size_t>(operation.target)];
-    const std::size_t control = operation.control < 0 ? 0 : masks_[static_cast<std::size_t>(operation.control)];
+    const std::size_t control =
+        operation.control < 0 ? 0 : masks_[static_cast<std::size_t>(operation.control)];
     if (turns_phases)
       phases_.push_back(phase_gate(operation, control, target));
     else

@@ -1,8 +1,8 @@
 // A circuit in the form that simulates fastest: layers of one-qubit matrices between diagonals.
 //
-// Gates that only turn phases, and CNOTs, commute into one diagonal: a CNOT makes a qubit hold the parity of some bits
-// of the basis state's index, and a phase on that qubit is a phase on the parity (the "phase polynomial" of Amy, Maslov
-// and Mosca 2014). A whole ZZ layer thus costs one multiplication an amplitude.
+// Gates that only turn phases, and CNOTs, commute into one diagonal: a CNOT makes a qubit hold the parity of
+// some bits of the basis state's index, and a phase on that qubit is a phase on the parity (the "phase
+// polynomial" of Amy, Maslov and Mosca 2014). A whole ZZ layer thus costs one multiplication an amplitude.
 #pragma once
 #include <cstdint>
 #include <variant>

@@ -114,11 +114,13 @@ class BlockRunner {
     for (int q = 0; q < program_.qubits; ++q) {
       const std::size_t half = std::size_t{1} << q;
       const bool hadamard = ((step.hadamards >> q) & 1) != 0;
-      const std::vector<Operation> none, &gates = step.others.empty() ? none : step.others[static_cast<std::size_t>(q)];
+      const std::vector<Operation> none,
+          &gates = step.others.empty() ? none : step.others[static_cast<std::size_t>(q)];
       std::copy_n(state_.begin(), half, state_.begin() + static_cast<std::ptrdiff_t>(half));
       if (hadamard) continue;
       const Matrix m = product(gates);  // acts on |0>: its first column
-      for (std::size_t k = 0; k < half; ++k) lanes::multiply(&state_[k], &m.a, 1), lanes::multiply(&state_[half + k], &m.c, 1);
+      for (std::size_t k = 0; k < half; ++k)
+        lanes::multiply(&state_[k], &m.a, 1), lanes::multiply(&state_[half + k], &m.c, 1);
     }
   }
 

@@ -32,7 +32,9 @@ void run_circuit(const Circuit& circuit, std::span<const double> inputs, std::si
 
 extern template StateMatrix<float> run_circuit(const Circuit&, std::span<const double>, std::size_t, int);
 extern template StateMatrix<double> run_circuit(const Circuit&, std::span<const double>, std::size_t, int);
-extern template void run_circuit(const Circuit&, std::span<const double>, std::size_t, std::complex<float>*, int);
-extern template void run_circuit(const Circuit&, std::span<const double>, std::size_t, std::complex<double>*, int);
+extern template void run_circuit(const Circuit&, std::span<const double>, std::size_t, std::complex<float>*,
+                                 int);
+extern template void run_circuit(const Circuit&, std::span<const double>, std::size_t, std::complex<double>*,
+                                 int);
 
 }  // namespace qdose
