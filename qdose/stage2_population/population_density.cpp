@@ -162,13 +162,15 @@ double PopulationDensity::individual_prior(std::size_t b, std::span<const double
 
 double PopulationDensity::add_likelihood(const ProblemBatch& batch, std::span<const double> x,
                                          std::span<double> gradient) {
+  constexpr double least_error =
+      1e-9;  // a proportional error alone would divide by 0 where nothing is predicted
   evaluation_.predict(*problem_, batch.data.plan);
   double total = 0;
   const auto add = [&](const Observed& observed, std::ptrdiff_t proportional, std::ptrdiff_t additive,
                        ErrorKind kind, const std::vector<Lanes>& f, std::vector<Lanes>& adjoint) {
     if (observed.count.empty() || (proportional == absent && additive == absent)) return;
     const ErrorModel error{proportional == absent ? 0.0 : std::exp(x[at(proportional)]),
-                           additive == absent ? 0.0 : std::exp(x[at(additive)]),
+                           additive == absent ? least_error : std::exp(x[at(additive)]),
                            kind == ErrorKind::log_normal};
     const ErrorGradient result = residual_likelihood(observed, error, f, adjoint);
     total += result.log_likelihood;
