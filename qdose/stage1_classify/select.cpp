@@ -89,15 +89,25 @@ Result<Done> train_missing(std::vector<RolePlan>& plans, const SelectSettings& s
   return Done{};
 }
 
-/// The general encoders where the cache has none for this trial.
-Result<Done> take_general(std::vector<RolePlan>& plans) {
+/// The general encoders where the cache has none for this trial. A role without either stays without, with a
+/// note; a fault when that are all.
+Result<Done> take_general(std::vector<RolePlan>& plans, std::vector<std::string>& notes) {
+  Errors errors;
   for (RolePlan& plan : plans) {
     if (plan.encoder) continue;
     const Result<Encoder> general = shipped_encoder(plan.job.role, "general");
-    if (!general) return general.errors();
+    if (!general) {
+      errors.insert(errors.end(), general.errors().begin(), general.errors().end());
+      notes.push_back(
+          fmt::format("{}: no general encoder, and none tuned to this trial: the likelihood alone decides",
+                      name_of(plan.job.role)));
+      continue;
+    }
     plan.encoder = fitted_to(*general, plan.job.trial);
     plan.general = true;
   }
+  std::erase_if(plans, [](const RolePlan& plan) { return !plan.encoder; });
+  if (plans.empty()) return errors;
   return Done{};
 }
 
@@ -141,7 +151,8 @@ Result<Selection> select_models(const Trial& whole_trial, const SelectSettings& 
   selection.from_cache = std::all_of(plans.begin(), plans.end(), has_encoder);
   if (!selection.from_cache) {
     const bool tune = !settings.no_tune && !training_program().empty();
-    const Result<Done> ready = tune ? train_missing(plans, settings, progress) : take_general(plans);
+    const Result<Done> ready =
+        tune ? train_missing(plans, settings, progress) : take_general(plans, selection.notes);
     if (!ready) return ready.errors();
     if (!tune && !settings.no_tune)
       selection.notes.push_back("the training program was not built: the general encoders answer, not tuned");
