@@ -76,7 +76,7 @@ Context quiet_context(std::uint64_t seed, int threads) {
 
 Selection select(const Trial& trial, std::uint64_t seed, int threads, const py::kwargs& values) {
   SelectSettings settings;
-  settings.tune = false;
+  settings.tune = 0;
   store(values, settings);
   const py::gil_scoped_release free;
   return value_or_raise(select_stage(trial, settings, {}, quiet_context(seed, threads)));

@@ -38,8 +38,8 @@ def simulate(seed=1, **settings):
 
 
 def select(trial, seed=1, threads=0, **settings):
-    """The contents of selection.json: which PK and PD class the trial follows. The encoder is not tuned unless tune=True;
-    without one the likelihood decides alone."""
+    """The contents of selection.json: which PK and PD class the trial follows. The encoder is not tuned unless tune=SECONDS;
+    untuned, the general encoder that comes with the program answers, and the likelihood decides where they differ."""
     selection = _core.select(trial, seed, threads, **settings)
     return _saved(lambda folder: selection.save(os.path.join(folder, "selection.json")), "selection.json")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 reduced = """
 [select]
-tune = false
+no_tune = true
 
 [fit]
 chains = 4
