@@ -117,7 +117,7 @@ ClassPosterior class_posterior(const Encoder& encoder, const Trial& trial, int t
   const std::size_t winner = joint.first;
   ClassPosterior posterior;
   posterior.same_model = std::move(joint.others);
-  posterior.joint_probability = joint.probability;
+  posterior.joint_probability = std::min(joint.probability, 1.0);
   posterior.model = posterior.encoder_model = task.classes[winner];
   posterior.selected_by = "encoder";
   posterior.probabilities = by_id(task, pooled);

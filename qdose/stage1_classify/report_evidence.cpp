@@ -6,7 +6,7 @@
 
 #include "qdose/base/threads.hpp"
 #include "qdose/simulate/plan.hpp"
-#include "qdose/simulate/relaxation.hpp"
+#include "qdose/simulate/report_design.hpp"
 #include "qdose/stage1_classify/class_choice.hpp"
 #include "qdose/stage1_classify/residual_likelihood.hpp"
 
@@ -26,44 +26,6 @@ double log_density(const ReportRange& range, double x) {
   const double mass = a > 0 ? normal_cdf(-a) - normal_cdf(-b) : normal_cdf(b) - normal_cdf(a);
   return mass > 1e-300 ? x + s * s / 2 - std::log(range.high - range.low) + std::log(mass) : -INFINITY;
 }
-
-/// Panels between the times of the PD grid, short after its dense parts, under a concentration that is linear
-/// between them: points 0-24 are the grid, then three nodes a panel.
-class GridPanels {
- public:
-  GridPanels() {
-    const auto times = report_times(Role::pd);
-    plan_.node0 = times.size();
-    plan_.responses.push_back({-1, 0});
-    for (std::size_t i = 0; i + 1 < times.size(); ++i) {
-      const double length = times[i + 1] - times[i];
-      const int count = length <= 4 ? 1 : length <= 12 ? 2 : length <= 48 ? 4 : 8;
-      plan_.lengths.push_back(all_lanes(length / count));
-      for (int p = 0; p < count; ++p) {
-        plan_.panels.push_back({static_cast<std::int32_t>(i)});
-        for (double x : gauss_node) nodes_.push_back({i, (p + x) / count});
-      }
-      plan_.responses.push_back(
-          {static_cast<std::int32_t>(plan_.panels.size()) - 1, static_cast<std::int32_t>(i + 1)});
-    }
-  }
-  const PdPlan& plan() const { return plan_; }
-  std::size_t points() const { return plan_.node0 + nodes_.size(); }
-  void interpolate(Lanes* C) const {
-    for (std::size_t n = 0; n < nodes_.size(); ++n)
-      for (std::size_t l = 0; l < lanes; ++l)
-        C[plan_.node0 + n].v[l] = C[nodes_[n].interval][l] +
-                                  nodes_[n].share * (C[nodes_[n].interval + 1][l] - C[nodes_[n].interval][l]);
-  }
-
- private:
-  struct Node {
-    std::size_t interval;
-    double share;
-  };
-  PdPlan plan_;
-  std::vector<Node> nodes_;
-};
 
 /// A class with the report's ranges: parameters that it fixes are no dimensions. Points hold logarithms.
 class ReportHypothesis : public Hypothesis {
@@ -143,7 +105,7 @@ double draw_concentration(double observed, double proportional, double additive,
 /// Curves that the observed concentrations of one PD trajectory allow, eight at a time, at the plan's points.
 class ConcentrationPool {
  public:
-  ConcentrationPool(const GridPanels& panels, const float* observed, Stream& stream) {
+  ConcentrationPool(const ReportPdPlan& panels, const float* observed, Stream& stream) {
     for (std::size_t b = 0; b < blocks; ++b) {
       std::vector<Lanes>& rows = pool_.emplace_back(panels.points());
       for (std::size_t l = 0; l < lanes; ++l)
@@ -164,7 +126,7 @@ class ConcentrationPool {
 /// The biomarker of one PD trajectory.
 class PdHypothesis final : public ReportHypothesis {
  public:
-  PdHypothesis(const ModelInfo& model, const GridPanels& panels, const ConcentrationPool& pool,
+  PdHypothesis(const ModelInfo& model, const ReportPdPlan& panels, const ConcentrationPool& pool,
                const ResidualLikelihood& likelihood)
       : ReportHypothesis(model),
         panels_(panels),
@@ -178,7 +140,7 @@ class PdHypothesis final : public ReportHypothesis {
         .responses(panels_.plan(), parameters.data(), pool_.any(stream).data(), workspace_, values_.data());
     return likelihood_(values_.data(), pd_errors);
   }
-  const GridPanels& panels_;
+  const ReportPdPlan& panels_;
   const ConcentrationPool& pool_;
   const ResidualLikelihood& likelihood_;
   mutable Workspace workspace_;
@@ -237,7 +199,7 @@ BayesPosterior pk_posterior(const ReportProblem& problem, const float* channels,
 }
 
 BayesPosterior pd_posterior(const float* channels, Stream stream, const EvidenceSettings& settings) {
-  static const GridPanels panels;
+  static const ReportPdPlan panels;
   const std::size_t n = report_times(Role::pd).size();
   const ConcentrationPool pool(panels, channels, stream);
   const ResidualLikelihood likelihood({channels + n, channels + 2 * n});

@@ -37,15 +37,15 @@ Result<TrainJob> job_for(const Trial& trial, Role role, const SelectSettings& se
     return Error{Fault::bad_usage, "no encoder configuration is called " + in_quotes(settings.config),
                  "config", suggestion(settings.config, names)};
   }
-  if (!(settings.tune >= 5 && settings.tune <= 86400))
+  if (settings.tune != 0 && !(settings.tune >= 5 && settings.tune <= 86400))
     return Error{Fault::bad_usage, fmt::format("{} is out of range", settings.tune), "tune",
-                 "5 to 86400, or --no-tune"};
+                 "5 to 86400, or 0 for none"};
   TrainJob job;
   job.role = role;
   job.trial = trial;
   job.config = *config;
   job.seed = settings.seed;
-  job.seconds = settings.tune;
+  job.seconds = settings.tune > 0 ? settings.tune : SelectSettings{}.tune;  // what the cache may hold
   job.steps = settings.tune_steps;
   if (const auto general = shipped_encoder_file(role, "general");
       !general.empty() && job.config.name == "small") {
@@ -89,15 +89,25 @@ Result<Done> train_missing(std::vector<RolePlan>& plans, const SelectSettings& s
   return Done{};
 }
 
-/// The general encoders where the cache has none for this trial.
-Result<Done> take_general(std::vector<RolePlan>& plans) {
+/// The general encoders where the cache has none for this trial. A role without either stays without, with a
+/// note; a fault when that are all.
+Result<Done> take_general(std::vector<RolePlan>& plans, std::vector<std::string>& notes) {
+  Errors errors;
   for (RolePlan& plan : plans) {
     if (plan.encoder) continue;
     const Result<Encoder> general = shipped_encoder(plan.job.role, "general");
-    if (!general) return general.errors();
+    if (!general) {
+      errors.insert(errors.end(), general.errors().begin(), general.errors().end());
+      notes.push_back(
+          fmt::format("{}: no general encoder, and none tuned to this trial: the likelihood alone decides",
+                      name_of(plan.job.role)));
+      continue;
+    }
     plan.encoder = fitted_to(*general, plan.job.trial);
     plan.general = true;
   }
+  std::erase_if(plans, [](const RolePlan& plan) { return !plan.encoder; });
+  if (plans.empty()) return errors;
   return Done{};
 }
 
@@ -140,10 +150,12 @@ Result<Selection> select_models(const Trial& whole_trial, const SelectSettings& 
   const auto has_encoder = [](const RolePlan& plan) { return plan.encoder.has_value(); };
   selection.from_cache = std::all_of(plans.begin(), plans.end(), has_encoder);
   if (!selection.from_cache) {
-    const bool tune = !settings.no_tune && !training_program().empty();
-    const Result<Done> ready = tune ? train_missing(plans, settings, progress) : take_general(plans);
+    const bool wanted = !settings.no_tune && settings.tune > 0;
+    const bool tune = wanted && !training_program().empty();
+    const Result<Done> ready =
+        tune ? train_missing(plans, settings, progress) : take_general(plans, selection.notes);
     if (!ready) return ready.errors();
-    if (!tune && !settings.no_tune)
+    if (wanted && !tune)
       selection.notes.push_back("the training program was not built: the general encoders answer, not tuned");
   }
 

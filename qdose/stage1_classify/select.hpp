@@ -21,7 +21,8 @@ struct SelectSettings {
 
   template <class Visitor>
   void visit(Visitor&& v) {
-    v("tune", tune, "seconds in which both encoders, side by side, learn this trial's design (5-86400)");
+    v("tune", tune,
+      "seconds in which both encoders, side by side, learn this trial's design (5-86400; 0: none)");
     v("no_tune", no_tune, "answer at once by the general encoders, unless tuned ones are in the cache");
     v("tune_steps", tune_steps, "train this many steps instead: repeatable to the last digit (0: by time)");
     v("encoder", config, "encoder configuration: small, or 000 to 004 of the report");
