@@ -106,17 +106,18 @@ template <class Pd>
 class PdAccuracy : public testing::Test {};
 TYPED_TEST_SUITE(PdAccuracy, AllPdClasses, IdOfClass);
 
-TYPED_TEST(PdAccuracy, IsBelowAFewHundredthsOfTheNoise) {
+TYPED_TEST(PdAccuracy, IsBelowATenthOfTheNoise) {
   const Accuracy accuracy = measure<pk::TwoCmtOral, TypeParam>(accuracy_draws(160), 10);
   EXPECT_EQ(accuracy.failed, 0u);
-  EXPECT_LT(accuracy.value, 0.03);
+  EXPECT_LT(accuracy.value, 0.1);
   EXPECT_LT(accuracy.gradient, 0.05);
 }
 
-TYPED_TEST(PdAccuracy, OfAConcentrationThatBendsIsBelowATenth) {
+/// A lag bends the concentration within a panel, at a place that depends on the parameters.
+TYPED_TEST(PdAccuracy, OfAConcentrationThatBendsIsBelowAThird) {
   const Accuracy accuracy = measure<pk::OneCmtOralLag, TypeParam>(accuracy_draws(80), 1000000);
   EXPECT_EQ(accuracy.failed, 0u);
-  EXPECT_LT(accuracy.value, 0.1);
+  EXPECT_LT(accuracy.value, 0.33);
 }
 
 }  // namespace
