@@ -88,6 +88,11 @@ inline IndividualFit individual_fit(const SyntheticTrial& trial, std::size_t i, 
   fit.observed = pk ? s.pk : s.pd;
   fit.individual = curve(trial.individual[i], fit.time);
   fit.population = curve(trial.typical[i], fit.time);
+  Stream errors(9, Purpose::property_test, 2 * i + (pk ? 1 : 0));
+  for (std::size_t k = 0; k < fit.time.size(); ++k) {
+    fit.iwres.push_back(errors.normal());
+    fit.npde.push_back(errors.normal());
+  }
   fit.curve_time = curve_times();
   fit.curve_q50 = curve(trial.individual[i], fit.curve_time);
   for (const double value : fit.curve_q50) {
@@ -143,6 +148,7 @@ inline void add_individuals(Fit& fit, const SyntheticTrial& trial) {
     if (level > 0) fit.pk_check.push_back(arm_check(fit.pk_fits, level));
     fit.pd_check.push_back(arm_check(fit.pd_fits, level));
   }
+  fit.pk_corrected = fit.pk_check.back(), fit.pd_corrected = fit.pd_check.back();
 }
 
 inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {

@@ -57,7 +57,7 @@ TEST_F(Browser, DrawsEveryPlot) {
       {"surface", 1},       {"attainment", 6},         {"trial_pk", 3},    {"trial_pd", 4},
       {"classes_pk", 1},    {"classes_pd", 1},         {"subjects_pk", 1}, {"subjects_pd", 1},
       {"ranges_pk", 1},     {"ranges_pd", 1},          {"energy", 2},      {"traces", 17},
-      {"ranks", 17},        {"effects", 12},           {"residuals", 6},   {"checks", 7},
+      {"ranks", 17},        {"effects", 12},           {"residuals", 10},  {"checks", 9},
       {"individuals", 84},  {"observed_predicted", 4}, {"scores", 1},      {"covariate_curves", 3}};
   EXPECT_EQ(charts, expected);
 }
