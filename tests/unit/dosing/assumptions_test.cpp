@@ -63,8 +63,12 @@ TEST(Assumptions, AreThoseThatTheFitAllows) {
   std::vector<std::string> words;
   for (int i = 0; i < 30; ++i) {  // estimates whose random effects go together
     const double z = i / 15.0 - 1, e = 0.2 * std::sin(7.0 * i);
-    fit.individuals.push_back(
-        {"", {70}, {std::log(2.0) + 0.3 * z, std::log(30.0) + 0.2 * (z + e)}, {}, {0.9, 0.9}});
+    fit.individuals.push_back({"",
+                               {70},
+                               {std::log(2.0) + 0.3 * z, std::log(30.0) + 0.2 * (z + e)},
+                               {},
+                               {0.3 * z, 0.2 * (z + e)},
+                               {0.9, 0.9}});
   }
   for (const PersonRule& rule : alternative_rules(fit)) {
     words.push_back(rule.words);
