@@ -30,11 +30,12 @@ class Search {
   }
 
   StructureChoice run(double drop_below) {
-    look_at_variabilities();
-    while (drop_variability(drop_below)) look_at_variabilities();
-    look_at_effects();
-    while (drop_effect(drop_below)) look_at_effects();
-    look_at_variabilities();  // once more: an effect that went may leave variability behind
+    for (int round = 0; round < 2; ++round) {  // twice: what goes of one kind changes the case for the other
+      look_at_variabilities();
+      while (drop_variability(drop_below)) look_at_variabilities();
+      look_at_effects();
+      while (drop_effect(drop_below)) look_at_effects();
+    }
     return choice_;
   }
 

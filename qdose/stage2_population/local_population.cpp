@@ -95,18 +95,25 @@ LocalPopulation::Head LocalPopulation::solve(const Inclusion& inclusion, bool wi
     add_prior(p, structure_->priors.typical[p], !model.parameters[p].fixed);
   for (std::size_t e = 0; e < model.effects.size(); ++e)
     add_prior(parameters + e, structure_->priors.beta[e], inclusion.effects[e]);
+  struct Term {
+    Index local, head;
+    double factor;
+  };
+  std::vector<Term> terms;
   for (const LocalSubject& subject : subjects_) {
     const Marginal marginal = integrate(subject, inclusion);
     result.log_evidence += marginal.constant;
+    terms.clear();
     for (std::size_t a = 0; a < subject.parameter.size(); ++a)
       for_each_term(model, subject, subject.parameter[a], inclusion.effects, [&](std::size_t i, double x) {
-        linear[at(i)] += x * marginal.linear[at(a)];
-        for (std::size_t b = 0; b < subject.parameter.size(); ++b)
-          for_each_term(model, subject, subject.parameter[b], inclusion.effects,
-                        [&](std::size_t j, double y) {
-                          precision(at(i), at(j)) += x * y * marginal.precision(at(a), at(b));
-                        });
+        terms.push_back({at(a), at(i), x});
       });
+    for (const Term& t : terms) {
+      linear[t.head] += t.factor * marginal.linear[t.local];
+      for (const Term& u : terms)
+        if (u.head <= t.head)
+          precision(t.head, u.head) += t.factor * u.factor * marginal.precision(t.local, u.local);
+    }
   }
   const Eigen::LLT<MatrixXd> factor(precision);  // reads the lower triangle only
   result.mean = factor.solve(linear);

@@ -52,10 +52,11 @@ void add_censored(const Observed& observed, const ErrorModel& error, std::span<c
 
 double log_normal_cdf(double z) {
   constexpr double far = -12;
+  if (z > 0) return std::log1p(-0.5 * std::erfc(z / std::numbers::sqrt2));
   if (z > far) return std::log(0.5 * std::erfc(-z / std::numbers::sqrt2));
   const double q = 1.0 / (z * z);  // asymptotic series of Mills' ratio
   return -0.5 * z * z - std::log(-z) - 0.5 * std::log(2.0 * std::numbers::pi) +
-         std::log1p(-q + 3 * q * q - 15 * q * q * q);
+         std::log1p(q * (-1 + q * (3 + q * (-15 + q * 105))));
 }
 
 double normal_hazard(double z) {

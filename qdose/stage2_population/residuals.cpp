@@ -30,7 +30,9 @@ std::vector<double> npde(const std::vector<double>& observed, const MatrixXd& si
   const Index replicates = simulated.rows(), n = simulated.cols();
   const VectorXd mean = simulated.colwise().mean();
   const MatrixXd centred = simulated.rowwise() - mean.transpose();
-  MatrixXd covariance = centred.transpose() * centred / static_cast<double>(replicates - 1);
+  // lazyProduct: a parallel product costs more in waiting than these few sums, and its order depends on
+  // threads.
+  MatrixXd covariance = centred.transpose().lazyProduct(centred) / static_cast<double>(replicates - 1);
   covariance.diagonal() *= 1.0 + 1e-9;
   covariance.diagonal().array() += 1e-300;
   const Eigen::LLT<MatrixXd> factor(covariance);
