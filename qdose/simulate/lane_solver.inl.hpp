@@ -7,7 +7,7 @@
 namespace qdose::QDOSE_ISA {
 
 /// Amounts of class M after `dt` h (per lane) under the zero-order input `rate` into the dose state. Relative
-/// local error 1e-9 of the largest amount. A problem that is too stiff for 20,000 steps yields NaN.
+/// local error 1e-11 of the largest amount. A problem that is too stiff for 20,000 steps yields NaN.
 template <class M, class R>
 States<M, R> solve(States<M, R> y, const Batch& dt, const Batch& rate, const Parameters<M, R>& p) {
   constexpr std::size_t n = M::states.size();
@@ -19,6 +19,7 @@ States<M, R> solve(States<M, R> y, const Batch& dt, const Batch& rate, const Par
   Batch most = larger(Batch(1e-12), magnitude(rate * dt));
   for (const R& x : y) most = larger(most, magnitude(value_of(x)));
   LaneTolerance<n> tolerance;
+  tolerance.relative = 1e-11;
   tolerance.least.fill(most);
   Batch step(0.0);
   integrate_lanes<n>(slope, y, dt, tolerance, step);

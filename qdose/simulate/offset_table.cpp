@@ -8,7 +8,7 @@ namespace qdose {
 
 namespace {
 
-constexpr double tolerance = 0x1p-28;  // h
+constexpr double tolerance = 0x1p-36;  // h
 
 /// Finds offsets by their first lane: a bucket a tolerance wide.
 class ByFirstLane {

@@ -286,11 +286,11 @@ TimeScales time_scales(std::span<const Schedule> schedules) {
   return {earliest, interval, gaps.empty()};
 }
 
-/// Panels of four nodes that grow eightfold follow a concentration whose fastest change is as fast as the
+/// Panels of four nodes that grow fourfold follow a concentration whose fastest change is as fast as the
 /// earliest value after a dose can show.
 Resolution smooth_resolution(const TimeScales& scales) {
-  const double first = std::clamp(3 * scales.earliest, scales.interval / 64, scales.interval / 8);
-  return {first, 7.0, scales.interval, 4};
+  const double first = std::clamp(2 * scales.earliest, scales.interval / 64, scales.interval / 10);
+  return {first, 3.0, scales.interval, 4};
 }
 
 /// The concentration bends somewhere within a panel: many short ones of low order.

@@ -29,9 +29,9 @@ struct Data {
     for (std::size_t k = 0; k < rows; ++k)
       for (std::size_t l = 0; l < lanes; ++l) {
         count[k][l] = random.below(4);
-        mean[k][l] = count[k][l] > 0 ? random.log_uniform(1e-3, 100) : 0.0;
-        spread[k][l] = count[k][l] > 1 ? random.uniform() : 0.0;
-        f[k][l] = random.log_uniform(1e-3, 100);
+        f[k][l] = random.log_uniform(0.1, 100);
+        mean[k][l] = count[k][l] > 0 ? f[k][l] * random.uniform(0.5, 1.5) : 0.0;
+        spread[k][l] = count[k][l] > 1 ? 0.1 * f[k][l] * f[k][l] * random.uniform() : 0.0;
       }
   }
   GroupedValues values() const { return {f.size(), count.data(), mean.data(), spread.data(), true}; }
