@@ -70,7 +70,7 @@ void expect_reset_starts_anew() {
 }
 
 /// Panels so fine that where they are cut does not matter.
-const Resolution finest{0.1, 0.15, 2};
+const Resolution finest{0.1, 0.1, 2, 4};
 
 template <class Pk, class Pd>
 void expect_steady_state() {
