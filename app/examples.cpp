@@ -44,6 +44,8 @@ constexpr std::array fit{
 };
 constexpr std::array kernel{
     Example{"kernel fit --out results --force", "the quantum kernel and its baselines on the fit in results"},
+    Example{"kernel evaluate --cohort report --subjects 100 --test 20 --out cohort",
+            "the report's synthetic problem"},
 };
 constexpr std::array dose{
     Example{"dose --out results --force --threshold 5", "another threshold, from the fit in results"},
