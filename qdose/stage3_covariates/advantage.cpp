@@ -20,6 +20,9 @@ Eigen::MatrixXd square_root(const Eigen::MatrixXd& positive) {
 /// People whose kernels are decomposed.
 constexpr Eigen::Index most_people = 500;
 
+/// People whose Gram matrix is timed.
+constexpr Eigen::Index most_timed = 2000;
+
 /// Alignment of a kernel with each target, on the target's people among the first ones.
 void add_alignment(KernelResult& result, const Eigen::MatrixXd& gram, const std::vector<Target>& targets,
                    double KernelOutput::*into) {
@@ -92,7 +95,8 @@ Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const
                           const KernelSettings& settings) {
   const Result<Circuit> circuit = map_circuit(result.feature_map, inputs.unit.cols(), settings);
   if (!circuit) return circuit.errors();
-  const TimedGram timed = timed_gram(*circuit, typical_bandwidth(result), inputs.unit);
+  const TimedGram timed = timed_gram(*circuit, typical_bandwidth(result),
+                                     inputs.unit.topRows(std::min(most_timed, inputs.rows())));
   result.seconds_states = timed.seconds_states, result.seconds_gram = timed.seconds_gram;
   const Eigen::Index n = std::min(most_people, inputs.rows());
   const Eigen::MatrixXd unit = inputs.unit.topRows(n), gram = timed.gram.topLeftCorner(n, n);

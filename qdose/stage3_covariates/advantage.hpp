@@ -45,7 +45,7 @@ double geometric_difference(Eigen::MatrixXd classical, Eigen::MatrixXd quantum, 
 
 /// Fills what the first 500 people show of the chosen map's kernel: the geometric difference from the RBF
 /// kernel nearest to it (the smallest g over the RBF lengths tried), sqrt(N), concentration, alignment of
-/// both kernels with every target, and the seconds that states and Gram matrix of all people (at most 10,000)
+/// both kernels with every target, and the seconds that states and Gram matrix of (at most 2000) people
 /// take.
 Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const std::vector<Target>& targets,
                           const KernelSettings& settings);

@@ -62,7 +62,7 @@ const RidgeSums& CohortTrainer::sums(const Candidate& candidate) {
       const auto from = training_.rows.begin() + static_cast<std::ptrdiff_t>(first);
       const InputMatrix inputs = inputs_.matrix({from, from + static_cast<std::ptrdiff_t>(count)});
       const Eigen::MatrixXd functions = columns_of(design_, candidate, inputs);
-      if (parts[g].people() == 0) parts[g] = RidgeSums(functions.cols(), training_.values.cols());
+      if (first == g * people / groups) parts[g] = RidgeSums(functions.cols(), training_.values.cols());
       parts[g].add(
           functions,
           training_.values.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count))
