@@ -7,6 +7,7 @@
 #include "app/fit_stage.hpp"
 #include "app/run_folder.hpp"
 #include "qdose/base/files.hpp"
+#include "qdose/stage3_covariates/fit_kernel.hpp"
 
 namespace qdose {
 namespace {
@@ -24,18 +25,24 @@ class DoseCommand final : public Command {
     options.settings("kernel", kernel_, "kernel");
   }
   std::vector<std::filesystem::path> writes(const CommonOptions& options) const override {
-    return {options.file("doses.json"), options.file("doses.csv")};
+    return {options.file("doses.json"), options.file("doses.csv"), options.file(run_file::subjects)};
   }
 
   Result<Done> run(Context& context) override {
     const Result<Trial> trial = trial_of(context.options().out);
     if (!trial) return trial.errors();
+    if (const auto sound = check_dose_request(*trial, settings_); !sound) return sound;
     const Result<Fit> fit = load_fit(context.options().out);
     if (!fit) return fit.errors();
-    const Result<KernelModel> kernel = kernel_stage(*fit, kernel_, context);
+    auto ranks = settings_.mpi ? mpi_ranks() : Result<std::unique_ptr<Ranks>>(single_rank());
+    if (!ranks) return ranks.errors();
+    const Result<KernelModel> kernel = kernel_of(*fit, context, **ranks);
     if (!kernel) return kernel.errors();
-    const Result<Doses> doses = dose_stage(*trial, *fit, &*kernel, settings_, context);
+    const Result<Doses> doses = dose_stage(*trial, *fit, &*kernel, settings_, context, ranks->get());
     if (!doses) return doses.errors();
+    if (!(*ranks)->is_first()) return Done{};
+    if (const auto subjects = subject_stage(*trial, *fit, settings_, context); !subjects)
+      return subjects.errors();
     const auto text = read_file(context.file("doses.json"));
     if (!text) return text.errors();
     context.answer(answer_text(*doses), nlohmann::json::parse(*text));
@@ -43,6 +50,14 @@ class DoseCommand final : public Command {
   }
 
  private:
+  /// One of the ranks saves kernel.json; the others compute the same.
+  Result<KernelModel> kernel_of(const Fit& fit, const Context& context, const Ranks& ranks) const {
+    if (ranks.is_first()) return kernel_stage(fit, kernel_, context);
+    KernelSettings settings = kernel_;
+    settings.seed = context.seed(), settings.threads = context.threads();
+    return fit_kernel(fit, settings, silent_progress());
+  }
+
   DoseSettings settings_;
   KernelSettings kernel_;
 };

@@ -24,9 +24,13 @@ class FitCommand final : public Command {
     options.settings("classes", classes_);
     options.settings("fit", settings_);
     options.settings("select", select_);
+    options.settings("calibration", calibration_);
+    options.settings("bake_off", bake_off_);
+    options.resumable();
   }
   std::vector<std::filesystem::path> writes(const CommonOptions& options) const override {
-    return {options.file("fit.json"), options.file("draws")};
+    return {options.file("fit.json"), options.file("draws"), options.file("sbc.json"),
+            options.file("samplers.json")};
   }
 
   Result<Done> run(Context& context) override {
@@ -36,9 +40,20 @@ class FitCommand final : public Command {
     if (!selection) return selection.errors();
     const Result<Fit> fit = fit_stage(*trial, *selection, settings_, context);
     if (!fit) return fit.errors();
+    std::string words = fit_text(*fit);
+    if (calibration_.sbc > 0) {
+      const auto calibration = calibration_stage(*trial, *selection, *fit, settings_, calibration_, context);
+      if (!calibration) return calibration.errors();
+      words += calibration_text(*calibration);
+    }
+    if (bake_off_.bake_off > 0) {
+      const auto bake_off = bake_off_stage(*trial, *selection, *fit, settings_, bake_off_, context);
+      if (!bake_off) return bake_off.errors();
+      words += text_of(*bake_off);
+    }
     const auto text = read_file(context.file("fit.json"));
     if (!text) return text.errors();
-    context.answer(fit_text(*fit), nlohmann::json::parse(*text));
+    context.answer(words, nlohmann::json::parse(*text));
     return Done{};
   }
 
@@ -46,6 +61,8 @@ class FitCommand final : public Command {
   std::string trial_;
   ClassSettings classes_;
   FitSettings settings_;
+  CalibrationSettings calibration_;
+  BakeOffSettings bake_off_;
   SelectSettings select_;
 };
 

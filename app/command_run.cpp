@@ -33,7 +33,7 @@ class RunCommand final : public Command {
   std::vector<std::filesystem::path> writes(const CommonOptions& options) const override {
     std::vector<std::filesystem::path> files;
     for (const char* name : {run_file::selection, "fit.json", "draws", run_file::kernel, "doses.json",
-                             "doses.csv", run_file::info, run_file::report})
+                             "doses.csv", run_file::subjects, run_file::info, run_file::report})
       files.push_back(options.file(name));
     return files;
   }
@@ -41,6 +41,7 @@ class RunCommand final : public Command {
   Result<Done> run(Context& context) override {
     const Result<Trial> trial = read_trial(trial_);
     if (!trial) return trial.errors();
+    if (const auto sound = check_dose_request(*trial, dose_); !sound) return sound;
     resume_ = context.options().resume && same_trial(*trial, context);
     results_.info = make_run_info(*trial, context);
     const Stopwatch total;
@@ -113,6 +114,9 @@ class RunCommand final : public Command {
     auto made = dose_stage(trial, results_.fit, &kernel_model_, dose_, context);
     if (!made) return made.errors();
     results_.doses = std::move(*made);
+    auto subjects = subject_stage(trial, results_.fit, dose_, context);
+    if (!subjects) return subjects.errors();
+    results_.subjects = std::move(*subjects);
     took("doses", watch);
     return Done{};
   }

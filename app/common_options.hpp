@@ -11,7 +11,7 @@ struct CommonOptions {
   int threads = 0;  ///< 0 on the command line: all processors; a command sees the number
   std::string out = "qdose-out";
   std::string config;
-  bool quiet = false, json = false, force = false, resume = false;
+  bool quiet = false, verbose = false, json = false, force = false, resume = false;
 
   /// The ones that a configuration file may set, before any of its tables.
   template <class Visitor>

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/ink.hpp"
+
 namespace qdose {
 namespace {
 
@@ -26,6 +28,17 @@ std::string dump(const nlohmann::json& document) {
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// As describe() says it; on a terminal the fault stands out from its place and its hint.
+void print_fault(const Error& error) {
+  if (!has_colours(stderr)) {
+    fmt::print(stderr, "{}", describe({error}));
+    return;
+  }
+  const std::string place = error.place.empty() ? "" : painted(error.place + ": ", Ink::quiet, stderr);
+  fmt::print(stderr, "{}{}\n", place, painted(error.message, Ink::fault, stderr));
+  if (!error.hint.empty()) fmt::print(stderr, "    try: {}\n", painted(error.hint, Ink::hint, stderr));
+}
+
 }  // namespace
 
 Context::Context(CommonOptions options, std::string settings, std::string command_line)
@@ -35,6 +48,10 @@ Progress& Context::progress() const { return options_.quiet ? silent_progress() 
 
 void Context::note(std::string_view line) const {
   if (!options_.quiet && !options_.json) fmt::print(stderr, "{}\n", line);
+}
+
+void Context::detail(std::string_view line) const {
+  if (options_.verbose) note(line);
 }
 
 void Context::answer(std::string_view text, const nlohmann::json& document) const {
@@ -47,7 +64,7 @@ void Context::answer(std::string_view text, const nlohmann::json& document) cons
 int report(const Errors& errors, bool json) {
   const int status = exit_status(errors);
   if (!json) {
-    fmt::print(stderr, "{}", describe(errors));
+    for (const Error& error : errors) print_fault(error);
     return status;
   }
   nlohmann::json list = nlohmann::json::array();
@@ -62,7 +79,7 @@ int report(std::string_view fault, std::string_view message, int status, bool js
   if (json)
     fmt::print("{}\n", dump({{"errors", {{{"fault", fault}, {"message", message}}}}, {"status", status}}));
   else
-    fmt::print(stderr, "qdose: {}: {}\n", fault, message);
+    fmt::print(stderr, "{} {}\n", painted(fmt::format("qdose: {}:", fault), Ink::fault, stderr), message);
   return status;
 }
 

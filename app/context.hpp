@@ -30,6 +30,9 @@ class Context {
   /// A line on what happens, on standard error; silent with --quiet and --json.
   void note(std::string_view line) const;
 
+  /// The same for what only --verbose tells.
+  void detail(std::string_view line) const;
+
   /// The command's answer on standard output: `text`, or with --json the document. Call it once. --quiet
   /// leaves the text out: the files have it.
   void answer(std::string_view text, const nlohmann::json& document) const;

@@ -3,70 +3,135 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "app/model_average.hpp"
+#include "app/run_folder.hpp"
+#include "qdose/base/files.hpp"
+#include "qdose/dosing/scenario_file.hpp"
 #include "qdose/dosing/search.hpp"
+#include "qdose/dosing/subject_table.hpp"
+#include "qdose/dosing/truth_source.hpp"
 
 namespace qdose {
 
 namespace {
 
 PopulationSource kernel_source(const KernelModel& kernel, std::size_t replicates) {
-  const std::size_t used = std::min(replicates, kernel.replicates.size());
-  return {"kernel", used,
-          [&kernel](std::size_t r, std::span<const double> covariates, Stream& stream) {
-            std::vector<double> x = kernel.individual(kernel.replicates[r], covariates, stream);
-            for (std::size_t i = 0; i < x.size(); ++i) {
-              const PopulationParameter& p = kernel.population.parameters[i];
-              x[i] = p.fixed ? p.value : to_natural(p.scale, x[i]);
-            }
-            return x;
-          },
-          [&kernel](std::size_t r) {
-            const PopulationDraw& draw = kernel.replicates[r].draw;
-            return ResidualError{draw.pd_proportional, draw.pd_additive};
-          }};
-}
-
-std::string dose_text(const DoseAnswer& a) {
-  if (!a.dose_mg) return fmt::format("none (best {:.0f}%)", 100 * a.attainment.mean);
-  return fmt::format("{:g} mg", *a.dose_mg);
-}
-
-std::string band_text(const DoseAnswer& a) {
-  const auto end = [](const std::optional<double>& x) {
-    return x ? fmt::format("{:.3g}", *x) : std::string("none");
+  PopulationSource source;
+  source.name = "kernel";
+  source.replicates = std::min(replicates, kernel.replicates.size());
+  source.individual = [&kernel](std::size_t r, std::span<const double> covariates, Stream& stream) {
+    return natural_parameters(kernel.population, kernel.individual(kernel.replicates[r], covariates, stream));
   };
-  return fmt::format("{} ({} to {})", end(a.crossing_dose_mg), end(a.crossing_q5), end(a.crossing_q95));
+  source.residual = [&kernel](std::size_t r) {
+    return residual_error(kernel.population, kernel.replicates[r].draw);
+  };
+  source.typical = [&kernel](std::span<const double> covariates) {
+    return natural_parameters(kernel.population, kernel.mean(kernel.best, covariates));
+  };
+  return source;
+}
+
+/// The posterior of the fit, or of all pairs that the folder's selection supports, by weight.
+struct Posteriors {
+  std::vector<Fit> others;
+  std::vector<PopulationSource> sources;
+  std::vector<std::string> notes;
+};
+
+void add_posteriors(const Trial& trial, const Fit& fit, const DoseSettings& settings, const Context& context,
+                    Posteriors& posteriors) {
+  const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
+  posteriors.sources.push_back(posterior_source(fit, most));
+  const auto path = context.file(run_file::selection);
+  if (!settings.average || !std::filesystem::exists(path)) return;
+  const Result<Selection> selection = load_selection(path.string());
+  if (!selection || selection->pk.model != fit.pk_class || selection->pd.model != fit.pd_class) return;
+  const auto pairs = supported_pairs(*selection, fit);
+  if (pairs.size() < 2 || !(pairs.front().weight > 0) || pairs.front().pk != fit.pk_class ||
+      pairs.front().pd != fit.pd_class)
+    return;
+  posteriors.others = alternative_fits(trial, *selection, fit, pairs, context, posteriors.notes);
+  const auto weight_of = [&](const Fit& one) {
+    const auto found = std::ranges::find_if(
+        pairs, [&](const SupportedPair& p) { return p.pk == one.pk_class && p.pd == one.pd_class; });
+    return found == pairs.end() ? 0.0 : found->weight;
+  };
+  posteriors.sources.front().weight = weight_of(fit);
+  for (const Fit& other : posteriors.others) {
+    if (!std::ranges::equal(other.model.covariates, fit.model.covariates, {}, &PopulationCovariate::name,
+                            &PopulationCovariate::name))
+      continue;
+    posteriors.sources.push_back(posterior_source(other, most));
+    posteriors.sources.back().weight = weight_of(other);
+  }
 }
 
 }  // namespace
 
+Result<Done> check_dose_request(const Trial& trial, const DoseSettings& settings) {
+  Errors errors = wrong_settings(settings);
+  const auto add = [&](const Errors& more) { errors.insert(errors.end(), more.begin(), more.end()); };
+  PopulationModel model;  // as far as scenarios ask: the covariates
+  for (const Covariate& c : trial.covariates)
+    model.covariates.push_back(
+        {c.name, c.kind == CovariateKind::categorical, c.reference, c.smallest, c.largest, {}});
+  if (!settings.scenario.empty())
+    if (const auto read = load_scenarios(settings.scenario, model, settings, studied_doses(trial)); !read)
+      add(read.errors());
+  if (!settings.truth.empty())
+    if (const auto read = read_file(settings.truth); !read) add(read.errors());
+  if (!errors.empty()) return errors;
+  return Done{};
+}
+
 Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* kernel, DoseSettings settings,
-                         const Context& context) {
+                         const Context& context, Ranks* ranks) {
   settings.seed = context.seed();
   settings.threads = context.threads();
-  const auto replicates = static_cast<std::size_t>(std::max(1, settings.replicates));
-  std::vector<PopulationSource> sources{posterior_source(fit, replicates)};
-  if (kernel != nullptr && !kernel->replicates.empty()) sources.push_back(kernel_source(*kernel, replicates));
-  Result<Doses> doses = search_doses(fit.model, trial, sources, settings, context.progress());
-  if (!doses) return doses;
+  if (ranks != nullptr && ranks->size() > 1) settings.average = false;  // fits are not shared
+  const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
+  std::vector<Scenario> scenarios;
+  if (!settings.scenario.empty()) {
+    auto loaded = load_scenarios(settings.scenario, fit.model, settings, studied_doses(trial));
+    if (!loaded) return loaded.errors();
+    scenarios = std::move(*loaded);
+  }
+  Posteriors posteriors;
+  add_posteriors(trial, fit, settings, context, posteriors);
+  std::vector<PopulationSource>& sources = posteriors.sources;
+  if (kernel != nullptr && !kernel->replicates.empty()) sources.push_back(kernel_source(*kernel, most));
+  Fit truth;
+  if (!settings.truth.empty()) {
+    Result<Fit> loaded = load_truth(settings.truth, fit.model);
+    if (!loaded) return loaded.errors();
+    truth = std::move(*loaded);
+    sources.push_back(posterior_source(truth, most));
+    sources.back().name = "truth";
+  }
+  WorkShare share;
+  if (ranks != nullptr)
+    share = {ranks->rank(), ranks->size(), [ranks](const auto& mine) { return ranks->gather(mine); }};
+  Result<Doses> doses = search_doses(fit.model, trial, sources, settings, context.progress(), scenarios,
+                                     ranks != nullptr ? &share : nullptr);
+  if (!doses || (ranks != nullptr && !ranks->is_first())) return doses;
+  doses->notes.insert(doses->notes.end(), posteriors.notes.begin(), posteriors.notes.end());
   if (const auto saved = save(*doses, context.options().out); !saved) return saved.errors();
   return doses;
 }
 
-std::string answer_text(const Doses& doses) {
-  std::string text = fmt::format("Biomarker {} {:g} through the whole dosing interval at steady state\n\n",
-                                 doses.direction, doses.threshold);
-  text += fmt::format("{:<9} {:<8} {:>6}  {:<10} {:<20} {:<28} {:<22} {}\n", "scenario", "regimen", "target",
-                      "source", "dose", "exact crossing (90% band)", "attained (90% band)", "P(target met)");
-  for (const DoseAnswer& a : doses.answers)
-    text += fmt::format("{:<9} {:<8} {:>5.0f}%  {:<10} {:<20} {:<28} {:<22} {:.2f}{}\n", a.scenario,
-                        a.regimen, 100 * a.target, a.source, dose_text(a), band_text(a),
-                        fmt::format("{:.0f}% ({:.0f} to {:.0f})", 100 * a.attainment.mean,
-                                    100 * a.attainment.q5, 100 * a.attainment.q95),
-                        a.probability_target_met, a.extrapolates ? "  beyond the trial" : "");
-  for (const std::string& note : doses.notes) text += "\nnote: " + note;
-  return text;
+Result<VirtualSubjects> subject_stage(const Trial& trial, const Fit& fit, DoseSettings settings,
+                                      const Context& context) {
+  settings.seed = context.seed();
+  settings.threads = context.threads();
+  const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
+  auto subjects =
+      tabulate_subjects(fit.model, trial, posterior_source(fit, most), settings, context.progress());
+  if (!subjects) return subjects;
+  if (const auto saved = save(*subjects, context.file(run_file::subjects).string()); !saved)
+    return saved.errors();
+  return subjects;
 }
 
 }  // namespace qdose

@@ -1,25 +1,75 @@
 #include "app/fit_stage.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
 
 #include "app/run_folder.hpp"
 #include "app/select_stage.hpp"
 #include "qdose/data/write_trial.hpp"
+#include "qdose/models/catalogue.hpp"
+#include "qdose/results/nonmem_tables.hpp"
 #include "qdose/stage2_population/fit_population.hpp"
 
 namespace qdose {
 
 Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
                       const Context& context) {
+  if (const ModelInfo* pk = find_model(selection.pk.model);
+      trial.modelled_duration && pk && !pk->has_infusion)
+    return Error{Fault::bad_usage,
+                 fmt::format("{} has no duration to estimate (RATE -2)", selection.pk.model), "pk",
+                 "choose a class with an infusion time, such as pk_2c_iv_infusion, or give rates"};
   settings.seed = context.seed();
   settings.threads = context.threads();
+  settings.checkpoint = context.file("fit.checkpoint").string();
+  settings.resume = context.options().resume;
   const StartingScales scales = starting_scales(trial, selection, context.seed());
   Result<Fit> fit =
       fit_population(trial, selection.pk.model, selection.pd.model, settings, scales, context.progress());
   if (!fit) return fit;
   if (const auto saved = write_trial(trial, context.file(run_file::trial)); !saved) return saved.errors();
   if (const auto saved = save(*fit, context.options().out); !saved) return saved.errors();
+  if (const auto saved = write_nonmem_tables(*fit, context.options().out); !saved) return saved.errors();
+  std::error_code ignored;  // it may never have been written
+  std::filesystem::remove(settings.checkpoint, ignored);
   return fit;
+}
+
+Result<Calibration> calibration_stage(const Trial& trial, const Selection& selection, const Fit& fit,
+                                      FitSettings settings, const CalibrationSettings& calibration,
+                                      const Context& context) {
+  settings.seed = context.seed();
+  settings.threads = context.threads();
+  const StartingScales scales = starting_scales(trial, selection, context.seed());
+  Result<Calibration> result = calibrate_fit(trial, fit, settings, scales, calibration, context.progress());
+  if (!result) return result;
+  if (const auto saved = save(*result, context.file("sbc.json").string()); !saved) return saved.errors();
+  return result;
+}
+
+Result<BakeOff> bake_off_stage(const Trial& trial, const Selection& selection, const Fit& fit,
+                               FitSettings settings, const BakeOffSettings& bake_off,
+                               const Context& context) {
+  settings.seed = context.seed();
+  const StartingScales scales = starting_scales(trial, selection, context.seed());
+  Result<BakeOff> result = run_bake_off(trial, fit, settings, scales, bake_off, context.progress());
+  if (!result) return result;
+  if (const auto saved = save(*result, context.file("samplers.json").string()); !saved) return saved.errors();
+  return result;
+}
+
+std::string calibration_text(const Calibration& c) {
+  std::string text = fmt::format(
+      "\ncalibration by {} refits ({} failed) of {} quantities{}: {} (smallest p times their number "
+      "{:.3g})\n",
+      c.refits, c.failed, c.quantities.size(), c.planted.empty() ? "" : ", with " + c.planted,
+      c.uniform ? "ranks are uniform" : "ranks are NOT uniform", c.p_value);
+  for (const RankHistogram& q : c.quantities)
+    if (q.p_value < 0.05)
+      text += fmt::format("  {:<20} p {:.3g}, counts {}\n", q.name, q.p_value, fmt::join(q.counts, " "));
+  return text;
 }
 
 Result<KernelModel> kernel_stage(const Fit& fit, KernelSettings settings, const Context& context) {

@@ -42,7 +42,9 @@ void Options::add_flag(const Field& field, const std::string& prefix) {
       [&]<class T>(T* place) {
         if constexpr (std::is_same_v<T, bool>) {
           const auto store = [=](std::int64_t count) { remember(place, count > 0); };
-          return app_.add_flag_function(fmt::format("{},!--no-{}", flag, flag.substr(2)), store, field.help);
+          const bool negated = flag.starts_with("--no-");
+          const std::string names = negated ? flag : fmt::format("{},!--no-{}", flag, flag.substr(2));
+          return app_.add_flag_function(names, store, field.help);
         } else {
           return app_.add_option_function<T>(
               flag, [=](const T& value) { remember(place, value); }, field.help);
@@ -50,6 +52,11 @@ void Options::add_flag(const Field& field, const std::string& prefix) {
       },
       field.value);
   option->default_str(value_text(field));
+}
+
+std::vector<std::string> Options::allowed(const std::string& name) const {
+  const auto found = std::ranges::find(choices_, name, &Choice::name);
+  return found == choices_.end() ? std::vector<std::string>() : found->allowed;
 }
 
 void Options::store_flags() {

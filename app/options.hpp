@@ -43,6 +43,9 @@ class Options {
   /// For what the above does not cover.
   CLI::App& app() { return app_; }
 
+  /// The words that a `choice` of that name allows; empty for other arguments.
+  std::vector<std::string> allowed(const std::string& name) const;
+
   const std::vector<Section>& sections() const { return sections_; }
 
   /// After the configuration file was applied: stores what the flags said.

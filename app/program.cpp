@@ -1,11 +1,15 @@
 #include "app/program.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "app/blas.hpp"
+#include "app/declarations.hpp"
+#include "app/examples.hpp"
 #include "app/version.hpp"
 #include "qdose/base/interrupt.hpp"
 #include "qdose/base/text.hpp"
@@ -24,6 +28,27 @@ struct Entry {
   Options options;
 };
 
+std::string_view command_name(const Entry& entry) { return entry.command->name(); }
+
+/// "Examples:" with what each is for; empty for a command without any.
+std::string examples_text(std::string_view command) {
+  std::string text;
+  for (const Example& example : examples_of(command))
+    text += fmt::format("  qdose {}\n      {}\n", example.words, example.purpose);
+  return text.empty() ? text : "Examples:\n" + text;
+}
+
+/// Wall and processor time since the program started, and the most memory it held.
+std::string usage_text() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) { return double(t.tv_sec) + 1e-6 * double(t.tv_usec); };
+  static const auto start = std::chrono::steady_clock::now();
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  return fmt::format("time: {:.2f} s, processor {:.2f} s, most memory {:.0f} MB", wall.count(),
+                     seconds(usage.ru_utime) + seconds(usage.ru_stime), double(usage.ru_maxrss) / 1024);
+}
+
 /// All commands under one CLI::App, and the options that they share.
 class Program {
  public:
@@ -31,7 +56,6 @@ class Program {
   int run(const std::vector<std::string>& arguments, bool json);
 
  private:
-  void add_common_options(Entry& entry);
   Entry* selected();
   Result<Done> parse(const std::vector<std::string>& arguments);
   Errors explain(const CLI::ParseError& error, const std::vector<std::string>& arguments);
@@ -48,27 +72,16 @@ class Program {
 Program::Program(std::vector<std::unique_ptr<Command>> commands) {
   app_.require_subcommand(0, 1);
   app_.set_version_flag("--version", std::string(version));
-  app_.footer("Every command explains itself: qdose COMMAND --help");
+  app_.footer(examples_text("") +
+              "\nEvery command explains itself: qdose COMMAND --help\n"
+              "Completion for your shell: qdose completion --help");
   for (auto& command : commands) {
     CLI::App* app = app_.add_subcommand(std::string(command->name()), std::string(command->summary()));
     entries_.push_back(std::unique_ptr<Entry>(new Entry{std::move(command), app, Options(*app)}));
     entries_.back()->command->declare(entries_.back()->options);
-    add_common_options(*entries_.back());
+    add_common_options(entries_.back()->options, common_);
+    app->footer(examples_text(command_name(*entries_.back())));
   }
-}
-
-void Program::add_common_options(Entry& entry) {
-  CLI::App& app = *entry.app;
-  entry.options.settings("", common_);
-  app.add_option("--config", common_.config, "TOML file with settings; flags win over it")->type_name("FILE");
-  app.add_flag("--quiet", common_.quiet, "say nothing but faults");
-  app.add_flag("--json", common_.json, "answer and faults as one JSON document");
-  app.add_flag("--force", common_.force, "overwrite existing results");
-  if (entry.options.is_resumable())
-    app.add_flag("--resume", common_.resume, "go on from what an interrupted run left");
-  for (const char* name :
-       {"--seed", "--threads", "--out", "--config", "--quiet", "--json", "--force", "--resume"})
-    if (CLI::Option* option = app.get_option_no_throw(name)) option->group("Options of every command");
 }
 
 Entry* Program::selected() {
@@ -179,7 +192,10 @@ int Program::run(const std::vector<std::string>& arguments, bool json) {
   set_blas_threads(common_.threads);
   watch_interrupts();
   Context context(common_, settings_of(*entry), fmt::format("qdose {}", fmt::join(arguments, " ")));
+  context.detail("settings: " + context.settings());
+  usage_text();  // starts its clock
   const Result<Done> result = entry->command->run(context);
+  context.detail(usage_text());
   if (interrupted())
     return report("interrupted",
                   entry->options.is_resumable() ? "--resume goes on" : "it stopped before it was done",

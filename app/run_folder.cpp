@@ -122,6 +122,7 @@ Result<RunResults> read_run(const std::filesystem::path& folder) {
   read("fit.json", in_folder(load_fit), results.fit);
   read(run_file::kernel, in_file(load_kernel), results.kernel);
   read("doses.json", in_folder(load_doses), results.doses);
+  read(run_file::subjects, in_file(load_virtual_subjects), results.subjects);
   read(run_file::info, in_file(load_run_info), results.info);
   if (!any)
     return Error{Fault::file, "no results in this folder", folder.string(),

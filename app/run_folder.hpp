@@ -15,6 +15,7 @@ namespace run_file {
 inline constexpr const char* trial = "input.csv";
 inline constexpr const char* selection = "selection.json";
 inline constexpr const char* kernel = "kernel.json";
+inline constexpr const char* subjects = "virtual_subjects.json";
 inline constexpr const char* info = "run.json";
 inline constexpr const char* report = "report.html";
 }  // namespace run_file

@@ -26,7 +26,7 @@ LIBRARIES = {
     "OpenMP": ["omp.h"],
     "MPI": ["mpi.h"],
     "CUDA": ["cuda"],
-    "POSIX": ["sys/", "unistd.h", "fcntl.h", "sched.h", "poll.h", "spawn.h", "signal.h"],
+    "POSIX": ["sys/", "unistd.h", "fcntl.h", "sched.h", "poll.h", "spawn.h", "signal.h", "malloc.h"],
 }
 SOURCES = {".hpp", ".cpp", ".cu", ".h", ".cuh", ".inc"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

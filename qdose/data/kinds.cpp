@@ -58,6 +58,15 @@ void infer_observed(std::span<Record> records, const Columns& columns, Faults& f
 Route infer_route(std::span<const Record> records, Faults& faults, std::vector<std::string>& notes) {
   const auto is_dose = [](const Record& r) { return r.event == Event::dose; };
   const auto is_concentration = [](const Record& r) { return r.observed == Observed::concentration; };
+  const auto is_modelled = [&](const Record& r) { return is_dose(r) && r.modelled_duration; };
+  const auto given =
+      std::ranges::find_if(records, [&](const Record& r) { return is_dose(r) && !r.modelled_duration; });
+  if (std::ranges::any_of(records, is_modelled)) {
+    if (given != records.end())
+      faults.add(given->line, given->event_column, "RATE -2 on some doses only",
+                 "the duration is estimated for all doses of a trial, or for none");
+    return Route::infusion;
+  }
   if (std::ranges::any_of(records, [&](const Record& r) { return is_dose(r) && r.duration > 0; }))
     return Route::infusion;
   const auto dosed = compartments(records, is_dose), observed = compartments(records, is_concentration);

@@ -39,6 +39,7 @@ Result<Trial> parse_trial(std::string_view text, const std::string& name) {
   infer_observed(records, columns, faults, trial.notes);
   const std::vector<SubjectRecords> groups = group_subjects(records, faults, trial.notes);
   trial.route = infer_route(records, faults, trial.notes);
+  trial.modelled_duration = std::ranges::any_of(records, &Record::modelled_duration);
   for (const SubjectRecords& group : groups) trial.subjects.push_back(group.subject);
   if (!faults.any()) check_content(trial, faults);
   if (faults.any()) return faults.errors();

@@ -70,17 +70,14 @@ class RowReader {
 
 Event read_event(RowReader& row, const Columns& columns, std::optional<double> amount) {
   if (!row.has(columns.EVID)) return amount && *amount > 0 ? Event::dose : Event::observation;
-  const std::string hint = "0 for an observation, 1 for a dose";
+  const std::string hint = "0 for an observation, 1 a dose, 2 another event, 3 a reset, 4 a reset and dose";
   if (row.missing(columns.EVID)) row.fault(columns.EVID, "EVID is missing", hint);
   const auto evid = row.integer(columns.EVID);
   if (!evid) return Event::other;
   if (*evid == 0) return Event::observation;
-  if (*evid == 1) return Event::dose;
-  if (*evid == 3 || *evid == 4)
-    row.fault(columns.EVID, fmt::format("EVID {} (reset) is not supported", *evid),
-              "give the subject's periods IDs of their own");
-  else if (*evid != 2)
-    row.fault(columns.EVID, fmt::format("EVID {} is unknown", *evid), hint);
+  if (*evid == 1 || *evid == 4) return Event::dose;
+  if (*evid == 3) return Event::reset;
+  if (*evid != 2) row.fault(columns.EVID, fmt::format("EVID {} is unknown", *evid), hint);
   return Event::other;
 }
 
@@ -128,14 +125,17 @@ void read_observation(RowReader& row, const Columns& columns, std::optional<doub
   if (record.value) record.observed = read_observed(row, columns);
 }
 
-/// RATE or DUR as the duration of an infusion, h; 0 for a bolus.
-double read_duration(RowReader& row, const Columns& columns, double amount) {
+/// RATE or DUR as the duration of an infusion, h; 0 for a bolus and where RATE -2 has it estimated.
+void read_duration(RowReader& row, const Columns& columns, Record& record) {
+  const double amount = record.amount;
   const double rate = row.number(columns.RATE).value_or(0), duration = row.hours(columns.DUR);
-  if (rate == -1 || rate == -2)
-    row.fault(columns.RATE, fmt::format("RATE {:.0f} (an estimated rate or duration) is not supported", rate),
-              "give the rate in amount per hour, or 0");
-  else if (rate < 0)
-    row.fault(columns.RATE, fmt::format("RATE {} is negative", rate), "amount per hour, or 0");
+  if (rate == -1)
+    row.fault(columns.RATE, "RATE -1 (an estimated rate): no class has a rate as its parameter",
+              "RATE -2 estimates a duration, the same for all doses; else give amount per hour, or 0");
+  else if (rate < 0 && rate != -2)
+    row.fault(columns.RATE, fmt::format("RATE {} is negative", rate), "amount per hour, 0, or -2");
+  if (rate == -2 && duration > 0)
+    row.fault(columns.DUR, "RATE -2 estimates the duration, but DUR gives one", "give one of them");
   if (duration < 0) row.fault(columns.DUR, fmt::format("DUR {} is negative", duration), "hours, or 0");
   if (rate > 0 && duration > 0 && std::abs(rate * duration - amount) > 1e-6 * amount)
     row.fault(columns.DUR, fmt::format("RATE times DUR is {}, but AMT is {}", rate * duration, amount),
@@ -143,7 +143,18 @@ double read_duration(RowReader& row, const Columns& columns, double amount) {
   if (rate > 0 && amount / rate > longest_hours)
     row.fault(columns.RATE, fmt::format("RATE {} makes an infusion of {} h", rate, amount / rate),
               "amount per hour");
-  return rate > 0 ? amount / rate : duration;
+  record.duration = rate > 0 ? amount / rate : duration;
+  record.modelled_duration = rate == -2;
+}
+
+void read_steady_state(RowReader& row, const Columns& columns, Record& record) {
+  record.steady_state = row.integer(columns.SS).value_or(0);
+  if (record.steady_state < 0 || record.steady_state > 2)
+    row.fault(columns.SS, fmt::format("SS {} is unknown", record.steady_state),
+              "1 for a dose at steady state, 2 to add one, else 0");
+  else if (record.steady_state > 0 && !(record.dose_interval > 0))
+    row.fault(row.has(columns.II) ? columns.II : columns.SS, "SS without a positive interval II",
+              "II is the time between the doses in hours; write a constant infusion out as one long dose");
 }
 
 void read_dose(RowReader& row, const Columns& columns, std::optional<double> amount, Record& record) {
@@ -155,12 +166,10 @@ void read_dose(RowReader& row, const Columns& columns, std::optional<double> amo
   else if (amount && *amount <= 0)
     row.fault(columns.AMT, fmt::format("a dose of {}", *amount), hint);
   record.amount = amount.value_or(0);
-  record.duration = read_duration(row, columns, record.amount);
+  read_duration(row, columns, record);
   record.additional_doses = row.integer(columns.ADDL).value_or(0);
   record.dose_interval = row.hours(columns.II);
-  if (row.number(columns.SS).value_or(0) != 0)
-    row.fault(columns.SS, "SS (a dose at steady state) is not supported",
-              "write out the earlier doses, or use ADDL and II on a first dose long before");
+  read_steady_state(row, columns, record);
   if (record.additional_doses < 0 || record.additional_doses > most_additional_doses)
     row.fault(columns.ADDL,
               fmt::format("ADDL {} is not within 0 to {}", record.additional_doses, most_additional_doses),
@@ -183,6 +192,8 @@ std::optional<Record> read_record(const Table& table, std::size_t index, const C
   record.time = row.hours(columns.TIME);
   const auto amount = row.number(columns.AMT);
   record.event = read_event(row, columns, amount);
+  record.resets =
+      record.event == Event::reset || (record.event == Event::dose && row.integer(columns.EVID) == 4);
   record.compartment = row.integer(columns.CMT);
   record.event_column = row.place(record.event == Event::dose ? columns.AMT : columns.DV);
   if (record.event == Event::observation) read_observation(row, columns, amount, record);

@@ -8,7 +8,7 @@
 
 namespace qdose {
 
-enum class Event { observation, dose, other };
+enum class Event { observation, dose, reset, other };
 
 /// What is observed: DVID 1 or 2. `unknown` until it is inferred from CMT.
 enum class Observed { unknown, concentration, response };
@@ -26,13 +26,16 @@ struct Record {
   double amount = 0, duration = 0;
   int additional_doses = 0;
   double dose_interval = 0;
+  bool resets = false;   ///< EVID 3 and 4: the subject starts anew before this record
+  int steady_state = 0;  ///< SS: 1 at steady state, 2 added to what is there
+  bool modelled_duration = false;
   std::optional<int> compartment;
   std::size_t row = 0;  ///< position in Table::rows
 };
 
-/// Reads every row. Faults: a cell that is no number or not allowed, events that qdose does not model (EVID 3
-/// and 4, SS, RATE < 0), doses without an amount, amounts without a dose. Rows with a fault give no record.
-/// Notes: what was inferred or left out.
+/// Reads every row. Faults: a cell that is no number or not allowed, what qdose does not model (RATE -1),
+/// doses without an amount, amounts without a dose. Rows with a fault give no record. Notes: what was
+/// inferred or left out.
 std::vector<Record> read_records(const Table& table, const Columns& columns, Faults& faults,
                                  std::vector<std::string>& notes);
 

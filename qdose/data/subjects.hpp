@@ -15,10 +15,10 @@ struct SubjectRecords {
   std::vector<std::size_t> rows;
 };
 
-/// Subjects in the order of their first record, without covariates. Faults: TIME that goes back within a
-/// block of rows, a dose before time 0, two doses at one time, a record that is repeated, a
-/// negative concentration. Notes: subjects in
-/// several blocks, replicates, doses after the last observation, doubtful times.
+/// Subjects in the order of their first record, without covariates; docs/record-semantics.md has the rules.
+/// Faults: TIME that goes back within a block of rows without a reset, a dose before time 0, a record that is
+/// repeated, values after a reset without a dose, SS 2 after a value, a negative concentration. Notes:
+/// subjects in several blocks, replicates, doses after the last observation, doubtful times.
 std::vector<SubjectRecords> group_subjects(std::span<const Record> records, Faults& faults,
                                            std::vector<std::string>& notes);
 

@@ -7,9 +7,17 @@
 namespace qdose {
 
 /// A dose at `time` (h, since the subject's clock zero). `duration` 0 is a bolus, else a zero-order infusion
-/// (h).
+/// (h). What the record says about the time before it (docs/record-semantics.md):
+///  - `reset`: at that time (at most `time`) the subject starts anew, free of drug and at baseline; never: no
+///  reset;
+///  - `steady_interval` > 0: the dose has always been given every so many hours, and the system is at steady
+///  state;
+///    what was given before does not count, unless `steady_adds`.
 struct Dose {
+  static constexpr double never = -1e300;
   double time = 0, amount = 0, duration = 0;
+  double reset = never, steady_interval = 0;
+  bool steady_adds = false;
 };
 
 /// A value observed at `time`. `line` is its line in the file (0 when simulated). `limit` is the assay's
@@ -52,6 +60,8 @@ struct Trial {
   std::vector<Covariate> covariates;
   std::vector<Subject> subjects;
   Route route = Route::unknown;
+  bool modelled_duration =
+      false;  ///< RATE -2: doses are infused over a time that is a parameter of the class
   std::vector<std::string> notes;  ///< what the reader left out, filled in or inferred, in words
 };
 

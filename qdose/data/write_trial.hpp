@@ -8,7 +8,8 @@
 
 namespace qdose {
 
-/// Columns ID, the covariates, DOSE, TIME, DV, EVID, MDV, AMT, RATE (if there are infusions), BLQ and LLOQ
+/// Columns ID, the covariates, DOSE, TIME, DV, EVID, MDV, AMT, RATE (if there are infusions), II and SS (if
+/// some dose is at steady state), BLQ and LLOQ
 /// (if limits of quantification are known), CMT (if the route is known), DVID. At one time doses come before
 /// concentrations and these before biomarker values. Numbers are written with the digits that give them back
 /// exactly; a duration comes back from AMT / RATE to one rounding.

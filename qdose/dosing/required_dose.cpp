@@ -8,24 +8,35 @@ namespace {
 
 constexpr std::size_t rungs = 7;
 
-/// How far the biomarker is on the wrong side, one a lane; negative means attained.
+/// How far the measure is on the wrong side, one a lane; negative means attained. The logarithm of the ratio
+/// to the threshold, which is nearly a straight line over log dose, where both are positive.
 class Excess {
  public:
-  Excess(SteadyResponse& response, const Lanes& threshold, Direction direction)
-      : response_(response), threshold_(threshold), direction_(direction) {}
+  Excess(IntervalResponse& response, const Endpoint& endpoint, const Lanes& threshold)
+      : response_(response), endpoint_(endpoint), threshold_(threshold) {
+    for (std::size_t l = 0; l < lanes; ++l)
+      scale_.v[l] = threshold.v[l] != 0 ? 1 / std::abs(threshold.v[l]) : 1.0;
+  }
   Lanes operator()(const Lanes& dose) {
-    Lanes value = response_.extreme(dose, direction_);
+    response_.give(dose);
+    Lanes value = response_.measure(endpoint_);
     for (std::size_t l = 0; l < lanes; ++l) {
-      const double over = value.v[l] - threshold_.v[l];
-      value.v[l] = direction_ == Direction::below ? over : -over;
+      if (endpoint_.measure == Measure::time) {
+        value.v[l] = endpoint_.share - value.v[l] - 1e-9;  // a share that is just reached is attained
+        continue;
+      }
+      const bool positive = value.v[l] > 0 && threshold_.v[l] > 0;
+      const double over =
+          positive ? std::log(value.v[l] / threshold_.v[l]) : (value.v[l] - threshold_.v[l]) * scale_.v[l];
+      value.v[l] = endpoint_.direction == Direction::below ? over : -over;
     }
     return value;
   }
 
  private:
-  SteadyResponse& response_;
-  Lanes threshold_;
-  Direction direction_;
+  IntervalResponse& response_;
+  const Endpoint& endpoint_;
+  Lanes threshold_, scale_;
 };
 
 /// One change of sign a lane, between two doses on the scale log(dose + unit).
@@ -44,12 +55,13 @@ double trial(double low, double high, double at_low, double at_high) {
 }
 
 /// The dose of the change in each open lane.
-Lanes locate(Excess& excess, Bracket bracket, double unit) {
+Lanes locate(Excess& excess, const Bracket& start, double unit) {
+  Bracket bracket = start;
   constexpr int most_steps = 40;
-  constexpr double tolerance = 1e-5, small_excess = 1e-8;
+  constexpr double tolerance = 1e-5, small_step = 3e-5, small_excess = 1e-7;
   std::array<int, lanes> last_side{};
   std::array<bool, lanes> busy = bracket.open;
-  Lanes x, dose;
+  Lanes x, last = all_lanes(INFINITY), dose;
   for (int step = 0; step < most_steps && std::ranges::count(busy, true) > 0; ++step) {
     for (std::size_t l = 0; l < lanes; ++l) {
       if (busy[l] || step == 0)
@@ -66,7 +78,9 @@ Lanes locate(Excess& excess, Bracket bracket, double unit) {
       (like_low ? bracket.at_low : bracket.at_high).v[l] = y;
       if (last_side[l] == side) (like_low ? bracket.at_high : bracket.at_low).v[l] *= 0.5;  // Illinois
       last_side[l] = side;
-      busy[l] = bracket.high.v[l] - bracket.low.v[l] > tolerance && std::abs(y) > small_excess;
+      busy[l] = bracket.high.v[l] - bracket.low.v[l] > tolerance && std::abs(y) > small_excess &&
+                std::abs(x.v[l] - last.v[l]) > small_step;
+      last.v[l] = x.v[l];
     }
   }
   return dose;
@@ -74,9 +88,9 @@ Lanes locate(Excess& excess, Bracket bracket, double unit) {
 
 }  // namespace
 
-std::array<AttainedDoses, lanes> attained_doses(SteadyResponse& response, const Lanes& threshold,
-                                                Direction direction, double largest) {
-  Excess excess(response, threshold, direction);
+std::array<AttainedDoses, lanes> attained_doses(IntervalResponse& response, const Endpoint& endpoint,
+                                                const Lanes& threshold, double largest) {
+  Excess excess(response, endpoint, threshold);
   const double unit = largest / 1024;
   std::array<double, rungs> ladder{0};
   std::array<Lanes, rungs> values;

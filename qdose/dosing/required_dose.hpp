@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "qdose/dosing/steady_response.hpp"
+#include "qdose/dosing/interval_response.hpp"
 
 namespace qdose {
 
@@ -23,10 +23,15 @@ struct AttainedDoses {
 };
 
 /// Solves for eight subjects at once. A ladder of doses 0, largest/4^5 ... largest/4, largest finds the
-/// changes; each is then located to a relative 1e-5 (of dose + largest/1024) by the Illinois method. Changes
-/// that undo each other between two rungs are not seen. `threshold` is one value a lane; attained means the
-/// extreme is strictly on the right side.
-std::array<AttainedDoses, lanes> attained_doses(SteadyResponse& response, const Lanes& threshold,
-                                                Direction direction, double largest);
+/// changes; each is then located to a relative 3e-5 (of dose + largest/1024) by the Illinois method. Changes
+/// that undo each other between two rungs are not seen. `threshold` is the endpoint's, one value a lane.
+std::array<AttainedDoses, lanes> attained_doses(IntervalResponse& response, const Endpoint& endpoint,
+                                                const Lanes& threshold, double largest);
+
+/// The same with the endpoint's own threshold for everybody.
+inline std::array<AttainedDoses, lanes> attained_doses(IntervalResponse& response, const Endpoint& endpoint,
+                                                       double largest) {
+  return attained_doses(response, endpoint, all_lanes(endpoint.threshold), largest);
+}
 
 }  // namespace qdose

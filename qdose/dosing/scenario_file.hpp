@@ -1,19 +1,19 @@
-// Scenarios of the user's own, from a JSON file.
+// Scenarios of the user's own, from a TOML file: whom a dose is for, how it is given, what it must achieve.
 #pragma once
 #include <string>
 #include <vector>
 
 #include "qdose/base/result.hpp"
+#include "qdose/dosing/dose_settings.hpp"
 #include "qdose/dosing/scenario.hpp"
 
 namespace qdose {
 
-/// Reads a list of scenarios:
-///   [{"name": "heavy", "description": "90 to 150 kg", "target": 0.8, "covariates": {"BW": [90, 150],
-///   "COMED": 0}}]
-/// A covariate is replaced by a value or by a uniform range; those not named are the trial's. `target` may be
-/// left out. Errors (bad_usage): not of that form, a covariate that the trial lacks, a target outside (0, 1).
+/// Reads the scenarios of a file; docs/file-formats.md describes it and examples/scenarios.toml shows it.
+/// What the file leaves out is taken from `settings` (threshold, direction, target, grids, largest dose).
+/// Faults, all at once, each with "file:line:column": not TOML, an unknown key or word (names the nearest
+/// known one), a covariate that the trial lacks, a number out of range, no scenario.
 Result<std::vector<Scenario>> load_scenarios(const std::string& path, const PopulationModel& model,
-                                             double default_target);
+                                             const DoseSettings& settings, const StudiedDoses& studied);
 
 }  // namespace qdose

@@ -93,6 +93,7 @@ enum class Loss { none, constant, driven };
 ///  - `baseline(p)`: states without drug; `rhs(C, y, p)`: their time derivative, linear in each state, a
 ///  chain;
 ///  - `response(C, y, p)`: the biomarker.
+/// All three are constexpr: kernels take them apart at compile time (simulate/pd_pull.inl.hpp).
 template <class M>
 concept PdModel = requires(States<M, double> y, Parameters<M, double> p, double C) {
   { M::about.label } -> std::convertible_to<int>;

@@ -10,14 +10,14 @@ namespace qdose {
 
 template <class T, std::size_t N>
 struct Dual {
-  T x{};
-  std::array<T, N> d{};
+  T x;
+  std::array<T, N> d;
 
-  [[gnu::always_inline]] Dual() = default;
-  [[gnu::always_inline]] Dual(T value) : x(value) {}
+  Dual() = default;  // not set; Dual{} is 0
+  [[gnu::always_inline]] Dual(T value) : x(value), d{} {}
   template <class U>
   requires(std::convertible_to<U, T> && !std::same_as<U, T>) [[gnu::always_inline]] Dual(U value)
-      : x(T(value)) {}
+      : x(T(value)), d{} {}
 
   /// The i-th independent variable.
   [[gnu::always_inline]] static Dual variable(T value, std::size_t i) {
@@ -46,8 +46,12 @@ struct Dual {
     return each(a.x * b.x, [&](auto i) { return b.x * a.d[i] + a.x * b.d[i]; });
   }
   [[gnu::always_inline]] friend Dual operator/(const Dual& a, const Dual& b) {
-    const T inverse = T(1.0) / b.x, q = a.x * inverse;
+    const T inverse = reciprocal(b.x), q = a.x * inverse;
     return each(q, [&](auto i) { return (a.d[i] - q * b.d[i]) * inverse; });
+  }
+  [[gnu::always_inline]] friend Dual reciprocal(const Dual& a) {
+    const T inverse = reciprocal(a.x), slope = -(inverse * inverse);
+    return each(inverse, [&](auto i) { return slope * a.d[i]; });
   }
   // A constant on one side: its zero derivatives are not multiplied.
   [[gnu::always_inline]] friend Dual operator+(const Dual& a, const T& c) {
@@ -78,7 +82,7 @@ struct Dual {
     return each(e, [&](auto i) { return e * a.d[i]; });
   }
   [[gnu::always_inline]] friend Dual log(const Dual& a) {
-    const T inverse = T(1.0) / a.x;
+    const T inverse = reciprocal(a.x);
     return each(log(a.x), [&](auto i) { return inverse * a.d[i]; });
   }
   [[gnu::always_inline]] friend Dual sqrt(const Dual& a) {

@@ -24,6 +24,7 @@ bool same_question(const DoseAnswer& a, const DoseAnswer& b) {
 std::vector<AnswerRow> answer_rows(const Doses& doses) {
   std::vector<AnswerRow> rows;
   for (const DoseAnswer& answer : doses.answers) {
+    if (answer.source == "truth") continue;
     auto row = std::find_if(rows.begin(), rows.end(),
                             [&](const AnswerRow& r) { return same_question(r.question(), answer); });
     if (row == rows.end()) row = rows.insert(rows.end(), AnswerRow{});

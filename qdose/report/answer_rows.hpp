@@ -19,8 +19,8 @@ struct AnswerRow {
 /// Whether two answers differ in their source only.
 bool same_question(const DoseAnswer& a, const DoseAnswer& b);
 
-/// Rows in the order in which questions first appear. A source that is neither posterior nor kernel counts as
-/// posterior.
+/// Rows in the order in which questions first appear. The truth of a virtual trial is
+/// left out; any other source counts as posterior.
 std::vector<AnswerRow> answer_rows(const Doses& doses);
 
 /// Two answers on the same population and regimen from the same source; `lower` asks for a smaller share.

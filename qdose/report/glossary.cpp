@@ -47,6 +47,14 @@ constexpr std::array entries{
           "Effective sample size: how many independent draws would be as precise. Bulk concerns the centre, "
           "tail the 5% and "
           "95% quantiles. 400 over four chains is the usual minimum."},
+    Entry{"eta", "random effect (eta)",
+          "How far a subject's parameter lies from what its covariates predict, on the unbounded scale: for "
+          "most "
+          "parameters the logarithm."},
+    Entry{"eta-shrinkage", "shrinkage of eta",
+          "One minus the standard deviation of the estimated random effects over omega. Above about 30% "
+          "plots of "
+          "individual estimates hide more than they show."},
     Entry{"extrapolation", "extrapolation",
           "The dose, or the body weight or other covariate, lies outside what the trial studied. The answer "
           "then rests on the "
@@ -73,6 +81,10 @@ constexpr std::array entries{
           "approximation is poor."},
     Entry{"mcse", "MCSE",
           "Monte Carlo standard error: how far the mean would move if the sampler ran again."},
+    Entry{"npde", "NPDE",
+          "Normalised prediction distribution errors: where an observation lies among simulated ones of the "
+          "same subject, as a "
+          "normal quantile, with the correlation within the subject taken out (Brendel et al. 2006)."},
     Entry{"omega", "omega",
           "Between-subject standard deviation of a parameter on its unbounded scale. For a log-normal "
           "parameter 0.3 means that "
@@ -92,6 +104,10 @@ constexpr std::array entries{
           "really reaches the "
           "target. The smallest dose whose mean attainment reaches the target is often only a little above "
           "one half."},
+    Entry{"rank", "rank plot",
+          "The draws of all chains are sorted together; each chain should have its share of every part of "
+          "that order. A "
+          "chain that stands out has explored another region."},
     Entry{"r2", "R²",
           "Share of the differences between subjects that covariates predict, for subjects left out of the "
           "fit. 0 is no better "

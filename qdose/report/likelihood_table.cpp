@@ -14,6 +14,8 @@ std::string choice_words(const ClassPosterior& role) {
   if (role.selected_by == "encoder")
     return "The encoder decided; the classes were not compared by likelihood, or the comparison was not "
            "clear.";
+  if (role.selected_by == "likelihood" && role.encoder_model.empty())
+    return "The likelihood decided; no encoder was asked.";
   if (role.selected_by == "likelihood")
     return fmt::format("The likelihood decided; the encoder alone would have said {}.",
                        escape(role.encoder_model));

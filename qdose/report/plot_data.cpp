@@ -72,7 +72,8 @@ json role_data(const ClassPosterior& role) {
 
 json answers_data(const Doses& doses) {
   json out = json::array();
-  for (const DoseAnswer& a : doses.answers)
+  for (const DoseAnswer& a : doses.answers) {
+    if (a.source == "truth") continue;  // of a virtual trial: has a table of its own
     out.push_back(
         {{"scenario", a.scenario},
          {"description", a.description},
@@ -84,6 +85,7 @@ json answers_data(const Doses& doses) {
          {"crossing", {optional(a.crossing_q5), optional(a.crossing_dose_mg), optional(a.crossing_q95)}},
          {"extrapolates", a.extrapolates},
          {"curve", curve(a.curve)}});
+  }
   return out;
 }
 
@@ -126,10 +128,17 @@ json plot_data(const RunResults& results) {
       {"threshold", compact(results.doses.threshold)},
       {"direction", results.doses.direction},
       {"units", {{"pk", results.info.trial.concentration_unit}, {"pd", results.info.trial.response_unit}}}};
-  if (!results.doses.answers.empty()) out["answers"] = answers_data(results.doses);
+  if (!results.doses.answers.empty()) {
+    out["answers"] = answers_data(results.doses);
+    out["details"] = dose_details_data(results.doses);
+  }
+  if (!results.subjects.empty()) out["explorer"] = json::parse(to_json(results.subjects));
   if (!results.info.trial.subjects.empty()) out["trial"] = trial_data(results.info.trial);
   if (json classes = classes_data(results.selection); !classes.empty()) out["classes"] = std::move(classes);
-  if (!results.fit.parameters.empty()) out["fit"] = fit_data(results.fit);
+  if (!results.fit.parameters.empty()) {
+    out["fit"] = fit_data(results.fit);
+    out["diagnostics"] = diagnostics_data(results.fit);
+  }
   if (!results.kernel.outputs.empty()) out["kernel"] = kernel_data(results.kernel, results.fit);
   return out;
 }

@@ -19,14 +19,16 @@ std::vector<std::size_t> shown_subjects(const std::vector<double>& dose_levels);
 /// Draws shown of one trace, all chains together.
 inline constexpr std::size_t most_trace_points = 1000;
 
-/// Members: threshold, direction, units, answers, trial, classes, fit, kernel. See the scripts in assets/ for
-/// each.
+/// Members: threshold, direction, units, answers, explorer, trial, classes, fit, diagnostics, kernel. See the
+/// scripts in assets/ for each.
 nlohmann::json plot_data(const RunResults& results);
 
 nlohmann::json answers_data(const Doses& doses);
+nlohmann::json dose_details_data(const Doses& doses);  ///< profiles, sensitivity, surface
 nlohmann::json trial_data(const TrialSummary& trial);
 nlohmann::json classes_data(const Selection& selection);
 nlohmann::json fit_data(const Fit& fit);
+nlohmann::json diagnostics_data(const Fit& fit);  ///< ranks, weighted residuals, random effects
 nlohmann::json kernel_data(const KernelResult& kernel, const Fit& fit);
 
 }  // namespace qdose

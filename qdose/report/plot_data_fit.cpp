@@ -66,6 +66,11 @@ json check(const std::vector<PredictiveBand>& bands) {
   return out;
 }
 
+/// The prediction-corrected check as a list of one band, or of none.
+json corrected(const PredictiveBand& band) {
+  return band.time.empty() ? json::array() : check(std::vector<PredictiveBand>{band});
+}
+
 json traces(const Fit& fit) {
   json out = json::array();
   for (std::size_t k = 0; k < fit.traces.size() && k < fit.trace_names.size(); ++k) {
@@ -136,6 +141,7 @@ json fit_data(const Fit& fit) {
   json out = {{"pk", individuals(fit.pk_fits, most, grids)},
               {"pd", individuals(fit.pd_fits, most, grids)},
               {"checks", {{"pk", check(fit.pk_check)}, {"pd", check(fit.pd_check)}}},
+              {"corrected", {{"pk", corrected(fit.pk_corrected)}, {"pd", corrected(fit.pd_corrected)}}},
               {"traces", traces(fit)},
               {"energy", energy(fit.chain_info)}};
   out["grids"] = grids.document();

@@ -22,12 +22,15 @@ struct Section {
 
 constexpr std::array sections{
     Section{"answer", "The answer", answer_section},
+    Section{"explorer", "Dose explorer", explorer_section},
     Section{"curves", "Attainment curves", curves_section},
+    Section{"details", "Behind the doses", dose_details_section},
     Section{"trial", "The trial", trial_section},
     Section{"classes", "Stage 1: model", classes_section},
     Section{"population", "Stage 2: population", population_section},
     Section{"fits", "Stage 2: fits", fits_section},
     Section{"covariates", "Stage 3: covariates", covariates_section},
+    Section{"reference", "Beside the reference", reference_section},
     Section{"methods", "Methods and notes", methods_section},
 };
 

@@ -8,6 +8,7 @@
 #include "qdose/results/kernel.hpp"
 #include "qdose/results/run_info.hpp"
 #include "qdose/results/selection.hpp"
+#include "qdose/results/virtual_subjects.hpp"
 
 namespace qdose {
 
@@ -18,7 +19,9 @@ struct RunResults {
   Fit fit;
   KernelResult kernel;
   Doses doses;
+  VirtualSubjects subjects;
   RunInfo info;
+  bool beside_reference = false;  ///< with the reference report's numbers: for the challenge's trial
 };
 
 /// The page as UTF-8 text: no network access, no external file, prints on paper; names from the trial are

@@ -49,7 +49,9 @@ std::string fits_section(const RunResults& results) {
         html::plot("checks", "Observed quantiles and the range of simulated ones over time, by arm",
                    fmt::format(
                        "{}: lines are the observed 10%, 50% and 90% quantiles, shaded areas the 90% range of "
-                       "the same quantiles in simulated trials.",
+                       "the same quantiles in simulated trials. Prediction-corrected: all dosed arms on one "
+                       "scale, each value multiplied by the median prediction of its time over its own "
+                       "(Bergstrand et al. 2011).",
                        term("predictive-check", "Predictive check")));
   content +=
       "<h3>Observed against predicted</h3>\n" +
@@ -57,6 +59,16 @@ std::string fits_section(const RunResults& results) {
           "observed_predicted", "Observed against predicted values for concentration and biomarker",
           "PK: concentration, PD: biomarker, in the units of the file. On the dashed line observation and "
           "prediction are equal. Colour and shape: arm.");
+  if (!fit.draws.empty())
+    content +=
+        "<h3>Residuals</h3>\n" +
+        html::plot(
+            "residuals", "Weighted residuals over time, over the prediction, and their distribution",
+            fmt::format("Observed minus {}, divided by the standard deviation of the {} there. They should "
+                        "scatter evenly around 0, nearly all within 3. {}: the same for a new subject with "
+                        "these covariates.",
+                        term("individual"), term("residual"), term("npde", "NPDE")));
+
   content += "<h3>Every subject</h3>\n" +
              html::plot("individuals", "Observations and fitted curves of every subject",
                         fmt::format(

@@ -6,9 +6,12 @@
 #include "qdose/report/cautions.hpp"
 #include "qdose/report/glossary.hpp"
 #include "qdose/report/html.hpp"
+#include "qdose/report/model_choices.hpp"
+
 #include "qdose/report/parameter_groups.hpp"
 #include "qdose/report/sections.hpp"
 #include "qdose/report/trial_medians.hpp"
+#include "qdose/results/random_effects.hpp"
 
 namespace qdose {
 namespace {
@@ -90,12 +93,19 @@ std::string chain_table(const Fit& fit) {
   return html::render(table);
 }
 
+std::string shrinkage_words(const std::vector<RandomEffect>& effects, std::size_t parameter) {
+  const auto found = std::find_if(effects.begin(), effects.end(),
+                                  [&](const RandomEffect& effect) { return effect.index == parameter; });
+  return found == effects.end() ? "–" : html::percent(found->shrinkage);
+}
+
 std::string shrinkage_table(const Fit& fit) {
   html::Table table;
   table.caption =
       fmt::format("{}: how much a subject's own data say about a parameter (median over subjects).",
                   term("shrinkage", "Information kept"));
-  table.head = {"Parameter", "Median", "Least informed subject"};
+  table.head = {"Parameter", "Median", "Least informed subject", term("eta-shrinkage", "Shrinkage of eta")};
+  const std::vector<RandomEffect> effects = random_effects(fit);
   for (std::size_t j = 0; j < fit.model.parameters.size(); ++j) {
     if (!fit.model.parameters[j].varies || fit.model.parameters[j].fixed) continue;
     std::vector<double> kept;
@@ -103,7 +113,8 @@ std::string shrinkage_table(const Fit& fit) {
       if (j < subject.shrinkage.size()) kept.push_back(subject.shrinkage[j]);
     if (kept.empty()) continue;
     table.rows.push_back({escape(fit.model.parameters[j].name), number(median(kept), 2),
-                          number(*std::min_element(kept.begin(), kept.end()), 2)});
+                          number(*std::min_element(kept.begin(), kept.end()), 2),
+                          shrinkage_words(effects, j)});
   }
   return table.rows.empty() ? "" : html::render(table);
 }
@@ -119,7 +130,7 @@ std::string population_section(const RunResults& results) {
   std::string content =
       html::paragraph(fmt::format("Classes fitted: <b>{}</b> and <b>{}</b>, all subjects at once.",
                                   escape(fit.pk_class), escape(fit.pd_class)));
-  content += verdict(fit) + parameter_table(fit) + shrinkage_table(fit);
+  content += verdict(fit) + parameter_table(fit) + shrinkage_table(fit) + choice_tables(fit);
   content += "<h3>Did the sampler work?</h3>\n" + chain_table(fit);
   const bool has_energy = std::any_of(fit.chain_info.begin(), fit.chain_info.end(),
                                       [](const ChainInfo& chain) { return !chain.energy.empty(); });
@@ -132,6 +143,21 @@ std::string population_section(const RunResults& results) {
   if (!fit.traces.empty())
     content += html::plot("traces", "Trace plots of all reported quantities, one colour a chain",
                           fmt::format("{} of all reported quantities.", term("trace", "Trace plots")));
+  if (!fit.traces.empty())
+    content += html::plot(
+        "ranks", "Ranks of the draws of every chain, for all reported quantities",
+        fmt::format("{}: how often the draws of a chain take each rank among all draws. Lines near 1 "
+                    "say that the chains agree.",
+                    term("rank", "Rank plots")));
+  if (!fit.draws.empty() && !fit.individuals.empty() && !fit.model.covariates.empty())
+    content +=
+        "<h3>Is anything left for the covariates?</h3>\n" +
+        html::plot(
+            "effects", "Random effects of every parameter against every covariate",
+            fmt::format("What covariates leave unexplained of each subject ({}). A trend asks for a further "
+                        "covariate effect; where information kept is low, points lie near 0 whatever "
+                        "is true.",
+                        term("eta")));
   return html::section("population", title, content);
 }
 

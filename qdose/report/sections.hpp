@@ -9,12 +9,16 @@ namespace qdose {
 
 std::string answer_section(
     const RunResults& results);  ///< the doses in words, the table, what to keep in mind
-std::string curves_section(const RunResults& results);      ///< attainment against dose
-std::string trial_section(const RunResults& results);       ///< the data
+std::string explorer_section(const RunResults& results);  ///< any population, target and dose, to play with
+std::string curves_section(const RunResults& results);    ///< attainment against dose
+std::string dose_details_section(
+    const RunResults& results);                        ///< exposure, other assumptions, regimens and methods
+std::string trial_section(const RunResults& results);  ///< the data
 std::string classes_section(const RunResults& results);     ///< Stage 1
 std::string population_section(const RunResults& results);  ///< Stage 2: parameters and the sampler
 std::string fits_section(const RunResults& results);        ///< Stage 2: model against data
 std::string covariates_section(const RunResults& results);  ///< Stage 3
+std::string reference_section(const RunResults& results);   ///< the challenge's first report beside this run
 std::string methods_section(const RunResults& results);     ///< how it was done, notes, glossary
 
 }  // namespace qdose

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "qdose/base/result.hpp"
+#include "qdose/results/dose_details.hpp"
 
 namespace qdose {
 
@@ -12,12 +13,26 @@ struct AttainmentPoint {
   double dose_mg = 0, mean = 0, q5 = 0, q95 = 0;  ///< share of the population that meets the endpoint
 };
 
+/// The smallest dose of the grid that meets the target with at least this probability.
+struct AssuredDose {
+  double probability = 0;
+  std::optional<double> dose_mg;
+};
+
+/// What the safety limit of a scenario says.
+struct SafetyAnswer {
+  std::string words;                      ///< the limit, and the share of the population that must keep to it
+  std::optional<double> largest_dose_mg;  ///< of the grid, with which that share keeps to it
+  AttainmentPoint at_dose;                ///< share that keeps to it at the dose that efficacy alone asks for
+  std::optional<double> efficacy_dose_mg;  ///< that dose
+};
+
 struct DoseAnswer {
   std::string scenario;     ///< A, B, C, D or a name of the user's
   std::string description;  ///< in words
-  std::string regimen;      ///< daily | weekly | other
+  std::string regimen;      ///< daily | weekly | other, or the user's
   double interval_h = 0, target = 0;
-  std::string source;             ///< posterior | kernel
+  std::string source;             ///< posterior | kernel | truth
   std::optional<double> dose_mg;  ///< smallest dose of the grid whose mean attainment reaches the target
   AttainmentPoint attainment;     ///< at that dose, or the best found when there is none
   double probability_target_met = 0;
@@ -26,6 +41,15 @@ struct DoseAnswer {
   std::vector<AttainmentPoint> curve;
   bool extrapolates = false;  ///< beyond the doses or covariates studied
   std::string sentence;       ///< the answer in words
+  std::string endpoint;       ///< what is attained, in words
+  std::vector<AssuredDose> assured;
+  RequiredDose required_dose;                  ///< of one virtual subject, over all of them
+  double mc_error = 0;                         ///< Monte-Carlo standard error of attainment.mean
+  std::optional<double> crossing_mc_error_mg;  ///< the same of crossing_dose_mg
+  bool grid_decided = true;  ///< false: that error leaves open which of two neighbours on the grid it is
+  std::size_t replicates = 0, virtual_subjects = 0;
+  std::optional<SafetyAnswer> safety;
+  std::optional<Exposure> exposure;  ///< at attainment.dose_mg
 };
 
 struct Doses {
@@ -33,6 +57,13 @@ struct Doses {
   std::string direction;  ///< below | above
   std::vector<DoseAnswer> answers;
   std::vector<std::string> notes;
+  std::string dose_unit = "mg", residual = "excluded";  ///< residual error: excluded | included
+  std::vector<AveragedModel> models = {};               ///< what "posterior" averages over
+  std::vector<SourceDifference> differences = {};       ///< where posterior and kernel differ, and why
+  std::vector<RegimenComparison> comparisons = {};      ///< weekly against daily
+  std::vector<PointPrediction> point_predictions = {};
+  std::vector<SensitivityRow> sensitivity = {};
+  std::optional<DoseSurface> surface = {};
 };
 
 /// doses.json and doses.csv.

@@ -1,6 +1,7 @@
 // How good an encoder is on fresh samples that training never saw.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,17 @@ struct ClassScore {
   double ece = 0;                        ///< expected calibration error of the top class, 15 bins
 };
 
+/// The classifier that no other can beat, on some of the same samples: the most probable class under the
+/// exact prior and noise.
+struct BayesScore {
+  ClassScore score;
+  double expected_accuracy = 0;  ///< mean of its largest posterior probability: its accuracy, less noisy
+  double encoder_accuracy = 0;   ///< of the encoder on these samples
+  double difference_se = 0;      ///< standard error of accuracy - encoder_accuracy (same samples)
+  double log_evidence_se = 0;    ///< typical error of a log evidence (root mean square)
+  long count = 0;
+};
+
 struct Evaluation {
   std::string role, priors, encoder;
   std::vector<std::string> classes;
@@ -22,10 +34,17 @@ struct Evaluation {
   double masked_mse = 0;                     ///< of standardised unbounded parameters, present ones only
   std::vector<std::vector<long>> confusion;  ///< [true][predicted], subjects
   std::uint64_t samples_seen = 0;            ///< subjects in training
+  std::uint64_t repeated = 0;                ///< of these, seen before in the same training
+  std::uint64_t held_out_in_training = 0;    ///< validation and test subjects that training had seen
+  double seconds = 0;                        ///< training time
   long test_count = 0, trial_count = 0;      ///< subjects and trials tested
+  std::optional<BayesScore> bayes;
 };
 
 /// evaluation.json; accuracy, accuracy_se, cross_entropy and ece at the top are those of single subjects.
+std::string to_json(const Evaluation& evaluation);
 Result<Done> save(const Evaluation& evaluation, const std::string& path);
+/// Faults: no such file, not an evaluation.
+Result<Evaluation> load_evaluation(const std::string& path);
 
 }  // namespace qdose

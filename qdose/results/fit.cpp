@@ -54,7 +54,9 @@ Json model_json(const PopulationModel& model) {
           {"pd_class", model.pd_class},
           {"parameters", parameters},
           {"covariates", covariates},
-          {"effects", effects}};
+          {"effects", effects},
+          {"pk_error", name_of(model.pk_error)},
+          {"pd_error", name_of(model.pd_error)}};
 }
 
 PopulationModel model_from(const Json& json) {
@@ -68,6 +70,8 @@ PopulationModel model_from(const Json& json) {
   for (const Json& c : json.at("covariates"))
     model.covariates.push_back({c.at("name"), c.at("categorical"), c.at("reference"), c.at("smallest"),
                                 c.at("largest"), c.at("levels").get<std::vector<double>>()});
+  if (!error_kind(json.at("pk_error"), model.pk_error) || !error_kind(json.at("pd_error"), model.pd_error))
+    throw Json::other_error::create(501, "an unknown residual error", &json);
   for (const Json& e : json.at("effects")) {
     model.effects.push_back({e.at("covariate"), e.at("parameter"), e.at("level"), e.at("name")});
     if (model.effects.back().covariate >= model.covariates.size() ||
@@ -110,13 +114,17 @@ ParameterSummary summary_from(const std::string& name, const Json& json) {
 }
 
 Json individual_json(const IndividualEstimate& e) {
-  return {
-      {"id", e.id}, {"covariates", e.covariates}, {"mean", e.mean}, {"sd", e.sd}, {"shrinkage", e.shrinkage}};
+  return {{"id", e.id},   {"covariates", e.covariates}, {"mean", e.mean}, {"sd", e.sd},
+          {"eta", e.eta}, {"shrinkage", e.shrinkage}};
 }
 
 IndividualEstimate individual_from(const Json& json) {
-  return {json.at("id"), numbers_from(json.at("covariates")), numbers_from(json.at("mean")),
-          numbers_from(json.at("sd")), numbers_from(json.at("shrinkage"))};
+  return {json.at("id"),
+          numbers_from(json.at("covariates")),
+          numbers_from(json.at("mean")),
+          numbers_from(json.at("sd")),
+          numbers_from(json.at("eta")),
+          numbers_from(json.at("shrinkage"))};
 }
 
 /// Names and places of a structure's vectors, for both directions.
@@ -127,6 +135,8 @@ auto fit_vectors(F& f) {
                                                     {"observed", &f.observed},
                                                     {"individual", &f.individual},
                                                     {"population", &f.population},
+                                                    {"iwres", &f.iwres},
+                                                    {"npde", &f.npde},
                                                     {"curve_time", &f.curve_time},
                                                     {"curve_q5", &f.curve_q5},
                                                     {"curve_q50", &f.curve_q50},
@@ -161,7 +171,9 @@ Json fits_json(const std::vector<IndividualFit>& fits) {
 std::vector<IndividualFit> fits_from(const Json& list) {
   std::vector<IndividualFit> fits;
   for (const Json& json : list) {
-    fits.push_back({json.at("id"), json.at("dose_level"), {}, {}, {}, {}, {}, {}, {}, {}});
+    fits.emplace_back();
+    fits.back().id = json.at("id");
+    fits.back().dose_level = json.at("dose_level");
     for (const auto& [name, values] : fit_vectors(fits.back())) *values = numbers_from(json.at(name));
   }
   return fits;
@@ -186,12 +198,42 @@ std::vector<PredictiveBand> bands_from(const Json& list) {
   return bands;
 }
 
+Json etas_json(const std::vector<EtaSummary>& etas) {
+  Json list = Json::array();
+  for (const EtaSummary& e : etas)
+    list.push_back({{"parameter", e.parameter}, {"shrinkage", e.shrinkage}, {"correlation", e.correlation}});
+  return list;
+}
+
 Json rmse_json(const Rmse& rmse) {
   return {{"rmse_individual", rmse.individual}, {"rmse_population", rmse.population}};
 }
 
 Rmse rmse_from(const Json& json) {
   return {number_from(json.at("rmse_individual")), number_from(json.at("rmse_population"))};
+}
+
+Json structure_json(const Fit& fit) {
+  Json variabilities = Json::array(), effects = Json::array();
+  for (const VariabilityChoice& v : fit.variabilities)
+    variabilities.push_back({{"parameter", v.parameter},
+                             {"probability", v.probability},
+                             {"omega", v.omega},
+                             {"upper", v.upper},
+                             {"kept", v.kept}});
+  for (const EffectChoice& e : fit.effects)
+    effects.push_back(
+        {{"name", e.name}, {"probability", e.probability}, {"mean", e.mean}, {"sd", e.sd}, {"kept", e.kept}});
+  return {{"variabilities", variabilities}, {"effects", effects}};
+}
+
+void structure_from(const Json& json, Fit& fit) {
+  for (const Json& v : json.at("variabilities"))
+    fit.variabilities.push_back({v.at("parameter"), number_from(v.at("probability")),
+                                 number_from(v.at("omega")), number_from(v.at("upper")), v.at("kept")});
+  for (const Json& e : json.at("effects"))
+    fit.effects.push_back({e.at("name"), number_from(e.at("probability")), number_from(e.at("mean")),
+                           number_from(e.at("sd")), e.at("kept")});
 }
 
 Json to_json(const Fit& fit) {
@@ -203,34 +245,46 @@ Json to_json(const Fit& fit) {
     chains.push_back({{"acceptance", chain.acceptance}, {"divergences", chain.divergences}});
   }
   for (const IndividualEstimate& e : fit.individuals) individuals.push_back(individual_json(e));
-  return {
-      {"trial", fit.trial},
-      {"pk_class", fit.pk_class},
-      {"pd_class", fit.pd_class},
-      {"sampler", fit.sampler},
-      {"parameters", parameters},
-      {"r_hat_max", fit.r_hat_max},
-      {"r_hat_worst", fit.r_hat_worst},
-      {"ess_bulk_min", fit.ess_bulk_min},
-      {"ess_tail_min", fit.ess_tail_min},
-      {"ess_worst", fit.ess_worst},
-      {"divergences", fit.divergences},
-      {"e_bfmi", e_bfmi},
-      {"gradient_evaluations", fit.gradient_evaluations},
-      {"seconds", {{"warmup", fit.seconds_warmup}, {"sampling", fit.seconds_sampling}}},
-      {"predictions", {{"pk", rmse_json(fit.pk_rmse)}, {"pd", rmse_json(fit.pd_rmse)}}},
-      {"loo",
-       {{"elpd", fit.loo.elpd}, {"se", fit.loo.se}, {"p_loo", fit.loo.p_loo}, {"worst_k", fit.loo.worst_k}}},
-      {"notes", fit.notes},
-      {"model", model_json(fit.model)},
-      {"chains", chains},
-      {"draws_per_chain", fit.draws_per_chain},
-      {"trace_names", fit.trace_names},
-      {"individuals", individuals},
-      {"pk_check", bands_json(fit.pk_check)},
-      {"pd_check", bands_json(fit.pd_check)},
-      {"pk_fits", fits_json(fit.pk_fits)},
-      {"pd_fits", fits_json(fit.pd_fits)}};
+  return {{"trial", fit.trial},
+          {"pk_class", fit.pk_class},
+          {"pd_class", fit.pd_class},
+          {"sampler", fit.sampler},
+          {"parameters", parameters},
+          {"r_hat_max", fit.r_hat_max},
+          {"r_hat_worst", fit.r_hat_worst},
+          {"ess_bulk_min", fit.ess_bulk_min},
+          {"ess_tail_min", fit.ess_tail_min},
+          {"ess_worst", fit.ess_worst},
+          {"divergences", fit.divergences},
+          {"e_bfmi", e_bfmi},
+          {"gradient_evaluations", fit.gradient_evaluations},
+          {"seconds",
+           {{"warmup", fit.seconds_warmup},
+            {"sampling", fit.seconds_sampling},
+            {"pilot", fit.seconds_pilot},
+            {"predictions", fit.seconds_predictions}}},
+          {"structure", structure_json(fit)},
+          {"predictions", {{"pk", rmse_json(fit.pk_rmse)}, {"pd", rmse_json(fit.pd_rmse)}}},
+          {"loo",
+           {{"elpd", fit.loo.elpd},
+            {"se", fit.loo.se},
+            {"p_loo", fit.loo.p_loo},
+            {"worst_k", fit.loo.worst_k},
+            {"bad_k", fit.loo.bad_k},
+            {"observations", fit.loo.observations}}},
+          {"notes", fit.notes},
+          {"model", model_json(fit.model)},
+          {"chains", chains},
+          {"draws_per_chain", fit.draws_per_chain},
+          {"trace_names", fit.trace_names},
+          {"individuals", individuals},
+          {"pk_check", bands_json(fit.pk_check)},
+          {"pd_check", bands_json(fit.pd_check)},
+          {"pk_corrected", bands_json({fit.pk_corrected})},
+          {"pd_corrected", bands_json({fit.pd_corrected})},
+          {"etas", etas_json(fit.etas)},
+          {"pk_fits", fits_json(fit.pk_fits)},
+          {"pd_fits", fits_json(fit.pd_fits)}};
 }
 
 /// Everything but the draws.
@@ -250,11 +304,14 @@ Fit from_json(const Json& json) {
   json.at("gradient_evaluations").get_to(fit.gradient_evaluations);
   fit.seconds_warmup = number_from(json.at("seconds").at("warmup"));
   fit.seconds_sampling = number_from(json.at("seconds").at("sampling"));
+  fit.seconds_pilot = number_from(json.at("seconds").at("pilot"));
+  fit.seconds_predictions = number_from(json.at("seconds").at("predictions"));
+  structure_from(json.at("structure"), fit);
   fit.pk_rmse = rmse_from(json.at("predictions").at("pk"));
   fit.pd_rmse = rmse_from(json.at("predictions").at("pd"));
   const Json& loo = json.at("loo");
-  fit.loo = {number_from(loo.at("elpd")), number_from(loo.at("se")), number_from(loo.at("p_loo")),
-             number_from(loo.at("worst_k"))};
+  fit.loo = {number_from(loo.at("elpd")),    number_from(loo.at("se")), number_from(loo.at("p_loo")),
+             number_from(loo.at("worst_k")), loo.at("bad_k"),           loo.at("observations")};
   json.at("notes").get_to(fit.notes);
   fit.model = model_from(json.at("model"));
   fit.chains = json.at("chains").size();
@@ -263,6 +320,11 @@ Fit from_json(const Json& json) {
   for (const Json& e : json.at("individuals")) fit.individuals.push_back(individual_from(e));
   fit.pk_check = bands_from(json.at("pk_check"));
   fit.pd_check = bands_from(json.at("pd_check"));
+  fit.pk_corrected = bands_from(json.at("pk_corrected")).at(0);
+  fit.pd_corrected = bands_from(json.at("pd_corrected")).at(0);
+  for (const Json& e : json.at("etas"))
+    fit.etas.push_back(
+        {e.at("parameter"), number_from(e.at("shrinkage")), numbers_from(e.at("correlation"))});
   fit.pk_fits = fits_from(json.at("pk_fits"));
   fit.pd_fits = fits_from(json.at("pd_fits"));
   return fit;

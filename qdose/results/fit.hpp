@@ -21,6 +21,8 @@ struct IndividualEstimate {
   std::string id;
   std::vector<double> covariates;  ///< in the order of PopulationModel::covariates
   std::vector<double> mean, sd;
+  std::vector<double>
+      eta;  ///< posterior mean of phi - (typical + covariate effects), 0 where it does not vary
   std::vector<double> shrinkage;  ///< per parameter: var of (phi - mean) / omega^2 kept by the data, 0..1
 };
 
@@ -28,7 +30,8 @@ struct IndividualEstimate {
 struct IndividualFit {
   std::string id;
   double dose_level = 0;
-  std::vector<double> time, observed, individual, population;      ///< at the observations
+  std::vector<double> time, observed, individual, population;  ///< at the observations
+  std::vector<double> iwres, npde;  ///< the same; standard normal when the model is right
   std::vector<double> curve_time, curve_q5, curve_q50, curve_q95;  ///< individual prediction with its band
 };
 
@@ -49,6 +52,30 @@ struct Rmse {
 struct LooSummary {
   double elpd = 0, se = 0, p_loo = 0;
   double worst_k = 0;
+  std::size_t bad_k = 0, observations = 0;  ///< values with Pareto k above 0.7, of so many
+};
+
+/// How far the individual estimates of a parameter are drawn to the population: 1 - sd(eta) / omega; and the
+/// correlation of the etas with each covariate (Pearson; levels of a categorical one as numbers).
+struct EtaSummary {
+  std::string parameter;
+  double shrinkage = 0;
+  std::vector<double> correlation;  ///< by PopulationModel::covariates
+};
+
+/// Whether a parameter varies between subjects: posterior probability from even odds, the likeliest omega,
+/// and the value below which it lies with probability 0.95 if it varies.
+struct VariabilityChoice {
+  std::string parameter;
+  double probability = 1, omega = 0, upper = 0;
+  bool kept = true;
+};
+
+/// Whether a covariate acts: posterior probability from even odds, and mean and sd of the coefficient.
+struct EffectChoice {
+  std::string name;
+  double probability = 1, mean = 0, sd = 0;
+  bool kept = true;
 };
 
 /// One chain's diagnostics and the values that trace plots show.
@@ -65,6 +92,8 @@ struct ChainInfo {
 struct Fit {
   std::string trial, pk_class, pd_class, sampler;
   PopulationModel model;
+  std::vector<VariabilityChoice> variabilities;  ///< what was considered, and whether the model has it
+  std::vector<EffectChoice> effects;
   std::vector<PopulationDraw> draws;  ///< all chains, chain after chain, equal lengths
   std::size_t chains = 0, draws_per_chain = 0;
   std::vector<ParameterSummary> parameters;  ///< population values, omegas, sigmas, covariate effects
@@ -74,12 +103,15 @@ struct Fit {
   double r_hat_max = 0, ess_bulk_min = 0, ess_tail_min = 0;  ///< over ALL sampled quantities
   std::string r_hat_worst, ess_worst;                        ///< their names
   long gradient_evaluations = 0, divergences = 0;
-  double seconds_warmup = 0, seconds_sampling = 0;
+  double seconds_warmup = 0, seconds_sampling = 0;  ///< wall clock; the pilot is part of the warm-up
+  double seconds_pilot = 0, seconds_predictions = 0;
   Rmse pk_rmse, pd_rmse;
   LooSummary loo;
   std::vector<IndividualEstimate> individuals;
   std::vector<IndividualFit> pk_fits, pd_fits;
   std::vector<PredictiveBand> pk_check, pd_check;
+  PredictiveBand pk_corrected, pd_corrected;  ///< prediction-corrected, dosed arms together; empty without
+  std::vector<EtaSummary> etas;               ///< of parameters that vary
   std::vector<std::string> notes;
 };
 

@@ -1,6 +1,7 @@
 #include "qdose/results/population_model.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace qdose {
 
@@ -26,6 +27,24 @@ std::vector<double> covariate_mean(const PopulationModel& model, const Populatio
   for (std::size_t e = 0; e < model.effects.size(); ++e)
     mean[model.effects[e].parameter] += draw.beta[e] * effect_input(model, model.effects[e], covariates);
   return mean;
+}
+
+namespace {
+constexpr std::pair<ErrorKind, const char*> error_names[] = {{ErrorKind::combined, "combined"},
+                                                             {ErrorKind::proportional, "proportional"},
+                                                             {ErrorKind::additive, "additive"},
+                                                             {ErrorKind::log_normal, "log-normal"}};
+}  // namespace
+
+const char* name_of(ErrorKind kind) { return error_names[static_cast<std::size_t>(kind)].second; }
+
+bool error_kind(const std::string& name, ErrorKind& kind) {
+  for (const auto& [value, its_name] : error_names)
+    if (name == its_name) {
+      kind = value;
+      return true;
+    }
+  return false;
 }
 
 }  // namespace qdose

@@ -38,12 +38,20 @@ struct PopulationCovariate {
   std::vector<double> levels;  ///< categorical: all levels, the reference included
 };
 
+/// Residual error: sd^2 = (proportional f)^2 + additive^2, one of the two alone, or normal on the logarithmic
+/// scale with sd `proportional`.
+enum class ErrorKind { combined, proportional, additive, log_normal };
+const char* name_of(ErrorKind kind);
+/// The kind of that name; false when there is none.
+bool error_kind(const std::string& name, ErrorKind& kind);
+
 /// Structure shared by Stage 2, Stage 3 and the dose search.
 struct PopulationModel {
   std::string pk_class, pd_class;
   std::vector<PopulationParameter> parameters;  ///< PK parameters in their table's order, then the PD ones
   std::vector<PopulationCovariate> covariates;
   std::vector<CovariateEffect> effects;
+  ErrorKind pk_error = ErrorKind::combined, pd_error = ErrorKind::combined;
 };
 
 /// What multiplies an effect's beta for a subject with these covariates (in the order of model.covariates).

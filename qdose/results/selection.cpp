@@ -65,6 +65,9 @@ Json posterior_json(const ClassPosterior& posterior) {
           {"encoder_class", posterior.encoder_model},
           {"selected_by", posterior.selected_by},
           {"probabilities", posterior.probabilities},
+          {"encoder", posterior.encoder},
+          {"same_model", posterior.same_model},
+          {"joint_probability", posterior.joint_probability},
           {"in_catalogue", posterior.in_catalogue},
           {"misfit", posterior.misfit},
           {"parameter_ranges", ranges},
@@ -78,6 +81,9 @@ ClassPosterior posterior_from(const Json& json) {
   json.at("encoder_class").get_to(posterior.encoder_model);
   json.at("selected_by").get_to(posterior.selected_by);
   json.at("probabilities").get_to(posterior.probabilities);
+  json.at("encoder").get_to(posterior.encoder);
+  json.at("same_model").get_to(posterior.same_model);
+  json.at("joint_probability").get_to(posterior.joint_probability);
   json.at("in_catalogue").get_to(posterior.in_catalogue);
   json.at("misfit").get_to(posterior.misfit);
   for (const auto& [name, range] : json.at("parameter_ranges").items())

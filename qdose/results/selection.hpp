@@ -24,6 +24,10 @@ struct ParameterRange {
 struct ClassPosterior {
   std::string model;                            ///< the class selected for the trial
   std::map<std::string, double> probabilities;  ///< trial level
+  std::string encoder;                          ///< "tuned" to the trial or "general"
+  std::vector<std::string>
+      same_model;                ///< other ids with the same equations that the trial may follow as well
+  double joint_probability = 0;  ///< of the encoder's class and these together
   std::vector<SubjectSelection> subjects;
   std::map<std::string, ParameterRange> parameter_ranges;  ///< over subjects
   bool in_catalogue = true;                                ///< false: no class explains the data

@@ -5,6 +5,7 @@
 #include "qdose/models/definition.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 #include "qdose/simulate/lane_solver.inl.hpp"
+#include "qdose/simulate/occasions.hpp"
 
 namespace qdose::QDOSE_ISA {
 
@@ -17,11 +18,22 @@ struct AdvancePath {
   template <class R>
   static States<M, R> step(const States<M, R>& a, const PkPlan::Slot& slot, bool infusing,
                            const Parameters<M, R>& p) {
-    const Batch dt = load(slot.step);
+    // A washout leaves nothing; a solver would take its time to find out.
+    const Batch given = load(slot.step), limit(part_of_washout);
+    const auto stays = given < limit;
+    const Batch dt = select(stays, given, Batch(0.0));
+    States<M, R> next = advanced(a, dt, load(slot.rate), infusing, p);
+    for (R& x : next) x = select(stays, x, R(0.0));
+    return next;
+  }
+
+  template <class R>
+  static States<M, R> advanced(const States<M, R>& a, const Batch& dt, const Batch& rate, bool infusing,
+                               const Parameters<M, R>& p) {
     if constexpr (requires { M::advance(a, dt, p); }) {
       if (!infusing) return M::advance(a, dt, p);
     }
-    return solve<M>(a, dt, load(slot.rate), p);
+    return solve<M>(a, dt, rate, p);
   }
 
   /// Runs the slots once from `a`; note(slot, concentration) sees the value before the slot's dose.
@@ -57,6 +69,7 @@ struct AdvancePath {
   }
 
   static void concentrations(const PkPlan& plan, const Lanes* parameters, Workspace& workspace, Lanes* C) {
+    const NoDenormals guard;
     const auto p = load_all<np>(parameters);
     Lanes* by_slot = room(workspace.pk, plan.slots.size());
     States<M, Batch> a{};
@@ -71,6 +84,7 @@ struct AdvancePath {
 
   static void pull_back(const PkPlan& plan, const Lanes* parameters, Workspace& workspace,
                         const Lanes* adjoint, Lanes* gradient) {
+    const NoDenormals guard;
     using D = Dual<Batch, np>;
     Lanes* by_slot = room(workspace.pk, plan.slots.size());
     for (std::size_t s = 0; s < plan.slots.size(); ++s) store(by_slot[s], Batch(0.0));

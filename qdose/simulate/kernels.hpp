@@ -39,12 +39,24 @@ struct PkPlan {
   std::vector<Lanes> dose_time, amount;        ///< [doses]
   std::vector<Lanes> durations;                ///< distinct durations (h), 0 = bolus
   std::vector<std::int32_t> duration_of_dose;  ///< [doses], index in `durations`
-  std::vector<Lanes> offsets;             ///< distinct offsets, h >= 0; exponentials are taken once for each
+  std::vector<Lanes> offsets;  ///< distinct offsets, h >= 0; exponentials are taken once for each
+  /// How exp(-rate offset) comes about, in order: as the product of those of two shorter offsets that add up
+  /// to it (a >= 0), else on its own.
+  struct Decay {
+    std::int32_t offset, a, b;
+  };
+  std::vector<Decay> decays;              ///< [offsets]
   std::vector<std::int32_t> gap_of_dose;  ///< [doses], index in `offsets` of the time since the dose before
   std::vector<PkPoint> points;
-  bool has_infusions = false;   ///< some duration is positive
-  bool overlapping = false;     ///< some infusion still runs when the next dose is given
-  double shortest_gap = 1e300;  ///< h between two doses of a lane
+  /// Points by the dose they look back to: order[groups[d] ... groups[d + 1]) are those after dose d - 1
+  /// (before the first dose: d = 0). Where lanes look back to different doses, `grouped` is false and nothing
+  /// is here.
+  bool grouped = false;
+  std::vector<std::int32_t> order, groups;
+  std::vector<std::int32_t> order_offset;  ///< the offsets of the points in that order
+  bool has_infusions = false;              ///< some duration is positive
+  bool overlapping = false;                ///< some infusion still runs when the next dose is given
+  double shortest_gap = 1e300;             ///< h between two doses of a lane
   /// Each lane's own order of events, for classes without modes: advance by `step` under the zero-order input
   /// `rate` (mg/h), note the concentration, add `dose`. `slot_of_point[k].v[l]` is the slot whose value point
   /// k takes (-1: 0).
@@ -62,7 +74,7 @@ struct PkPlan {
 };
 
 /// Panels on which a PD class with states is integrated, and the observations. Panel p covers `length` h; the
-/// concentration is taken at PK points node0 + 3p, +1, +2 (the panel's Gauss nodes).
+/// concentration is taken at the panel's Gauss nodes, the PK points node0 + nodes p and those after it.
 struct PdPlan {
   struct Panel {
     std::int32_t length;  ///< index in `lengths`
@@ -75,6 +87,7 @@ struct PdPlan {
   std::vector<Panel> panels;
   std::vector<Response> responses;
   std::size_t node0 = 0;
+  int nodes = 3;        ///< Gauss nodes a panel: 3 or 4
   bool steady = false;  ///< periodic solution over the panels
 };
 
@@ -94,7 +107,8 @@ struct pk_kernels_t {
 };
 
 /// Biomarker of one PD class at all responses, and the way back to its parameters and to the concentrations.
-/// `pull_back` adds to `concentration_adjoint` (one a PK point) and to `gradient`.
+/// `pull_back` sets `concentration_adjoint` (one a PK point) at the panels' nodes, adds to it elsewhere, and
+/// adds to `gradient`.
 struct pd_kernels_t {
   std::size_t parameters;
   void (*responses)(const PdPlan&, const Lanes* parameters, const Lanes* concentration, Workspace&,
@@ -110,5 +124,11 @@ const pd_kernels_t& pd_kernels(std::string_view id);
 
 /// "avx512" or "avx2".
 std::string_view kernel_instruction_set();
+
+/// The tables of one of the sets, to compare them; AVX-512 only where has_avx512().
+enum class InstructionSet { avx2, avx512 };
+bool has_avx512();
+const pk_kernels_t& pk_kernels(std::string_view id, InstructionSet set);
+const pd_kernels_t& pd_kernels(std::string_view id, InstructionSet set);
 
 }  // namespace qdose

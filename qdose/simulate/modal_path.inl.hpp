@@ -5,6 +5,7 @@
 
 #include "qdose/models/definition.hpp"
 #include "qdose/simulate/lane_memory.hpp"
+#include "qdose/simulate/modal_groups.inl.hpp"
 
 namespace qdose::QDOSE_ISA {
 
@@ -13,14 +14,23 @@ concept HasModes = requires(Parameters<M, double> p) {
   M::modes(p);
 };
 
+/// (1 - exp(-x))/x for x >= 0, relative error below 1e-12, derivatives included.
+template <class R>
+[[gnu::always_inline]] inline R mean_decay(const R& x) {
+  const auto small = x < R(0.02);
+  const R near = select(small, x, R(0.0)), far = select(small, R(1.0), x);
+  const R series = horner(R(1.0 / 720), -near, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0);
+  return select(small, series, (R(1.0) - exp(-far)) / far);
+}
+
 /// What a unit dose given over T h contributes through one mode, u hours after its start; T = 0 is a bolus.
 /// The two exponentials never grow, whatever rate T is.
 template <class R>
 [[gnu::always_inline]] inline R pulse(const R& rate, const R& amplitude, const R& T, const R& u) {
   const auto bolus = T < R(1e-9), running = u < T;
-  const R length = select(bolus, R(1.0), T), given = rate * select(running, u, length);
+  const R length = select(bolus, R(1.0), T), time = select(running, u, length);
   const R after = select(bolus, u, select(running, R(0.0), u - T));
-  const R uptake = select(bolus, R(1.0), (R(1.0) - exp(-given)) / (rate * length));
+  const R uptake = select(bolus, R(1.0), time / length * mean_decay(rate * time));
   return amplitude * uptake * exp(-(rate * after));
 }
 
@@ -165,10 +175,7 @@ struct ModalPath {
 
   static void fill_tables(const PkPlan& plan, const Parameters<M, Batch>& p, const Modes<Batch, nm>& modes,
                           Tables& t) {
-    for (std::size_t o = 0; o < t.offsets; ++o) {
-      const Batch u = load(plan.offsets[o]);
-      for (std::size_t j = 0; j < nm; ++j) store(t.E[o * nm + j], exp(-(modes.rate[j] * u)));
-    }
+    fill_decays<nm>(plan, modes.rate, t.E);
     const bool pulses = infusing(plan);
     const Batch interval(plan.steady_interval);
     for (std::size_t j = 0; j < nm; ++j) {
@@ -208,6 +215,11 @@ struct ModalPath {
   }
 
   static void concentrations(const PkPlan& plan, const Lanes* parameters, Workspace& workspace, Lanes* C) {
+    const NoDenormals guard;
+    if (plan.doses == 0) {
+      for (std::size_t k = 0; k < plan.points.size(); ++k) store(C[k], Batch(0.0));
+      return;
+    }
     const auto p = load_all<np>(parameters);
     const auto modes = M::modes(p);
     if (overlapping(plan, p)) {
@@ -218,6 +230,8 @@ struct ModalPath {
     Tables t(plan, room(workspace.pk, 2 * Tables::size(plan)));
     fill_tables(plan, p, modes, t);
     const bool pulses = infusing(plan);
+    if constexpr (!lagged && !timed)
+      if (plan.grouped && !pulses) return superpose_groups<nm>(plan, t.E, t.S, C);
     for (std::size_t k = 0; k < plan.points.size(); ++k) {
       const Place at = place(plan, plan.points[k], lag_of(p));
       const Row e = decay(t, modes, at);
@@ -246,6 +260,8 @@ struct ModalPath {
 
   static void pull_back(const PkPlan& plan, const Lanes* parameters, Workspace& workspace,
                         const Lanes* adjoint, Lanes* gradient) {
+    const NoDenormals guard;
+    if (plan.doses == 0) return;
     const auto p = load_all<np>(parameters);
     const auto modes = M::modes(p);
     const auto dual_p = variables<D, np>(parameters);
@@ -259,8 +275,18 @@ struct ModalPath {
     }
     const std::size_t size = Tables::size(plan);
     Tables t(plan, workspace.pk.data()), bar(plan, workspace.pk.data() + size);
-    for (std::size_t i = 0; i < size; ++i) store(bar.E[i], Batch(0.0));
     const bool pulses = infusing(plan);
+    if constexpr (!lagged && !timed)
+      if (plan.grouped && !pulses) {
+        const auto by = reverse_groups<nm>(plan, t.E, t.S, adjoint);
+        for (std::size_t j = 0; j < nm; ++j) {
+          sums.add(by.rate[j], dual_modes.rate[j]);
+          sums.add(by.amplitude[j], dual_modes.amplitude[j]);
+        }
+        for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
+        return;
+      }
+    for (std::size_t i = 0; i < size; ++i) store(bar.E[i], Batch(0.0));
     for (std::size_t k = 0; k < plan.points.size(); ++k) {
       const Place at = place(plan, plan.points[k], lag_of(p));
       const Batch a = load(adjoint[k]);

@@ -3,15 +3,22 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/simulate/occasions.hpp"
+
 namespace qdose {
 
 namespace {
 
 /// Cuts [from, to], both after the break at `since`, into panels that grow with the time since that break.
 void cut_piece(double from, double to, double since, const Resolution& r, std::vector<PanelSpan>& out) {
+  if (to - from >= part_of_washout) {  // all is at rest by its first node
+    out.push_back({from, to - from});
+    return;
+  }
   double t = from;
   while (to - t > 1e-9) {
-    double h = std::min(std::max(r.first, r.growth * (t - since)), r.longest);
+    const double u = t - since, most = std::max(r.longest, std::min(r.growth, 1.0) * u);
+    double h = std::min(std::max(r.first, r.growth * u), most);
     const double left = to - t;
     if (left < 1.4 * h) h = left;
     out.push_back({t, h});

@@ -6,8 +6,10 @@
 
 #include "qdose/base/expects.hpp"
 #include "qdose/models/catalogue.hpp"
+#include "qdose/simulate/occasions.hpp"
 #include "qdose/simulate/offset_table.hpp"
 #include "qdose/simulate/panels.hpp"
+#include "qdose/simulate/relaxation.hpp"
 
 namespace qdose {
 
@@ -24,6 +26,13 @@ class PkBuilder {
   }
 
   const Schedule& schedule(std::size_t lane) const { return schedules_[lane < schedules_.size() ? lane : 0]; }
+
+  /// A point at the same times that is there already, else a new one.
+  std::size_t point_at(const LaneTimes& time) {
+    for (std::size_t k = 0; k < times_.size(); ++k)
+      if (std::equal(time.v, time.v + lanes, times_[k].v)) return k;
+    return add_point(time);
+  }
 
   std::size_t add_point(const LaneTimes& time) {
     PkPoint point;
@@ -43,8 +52,16 @@ class PkBuilder {
     return plan_.points.size() - 1;
   }
 
-  /// Each lane's own order of events; `end` > 0 closes an interval at that time.
-  void make_slots(double end) {
+  /// Decays, and each lane's own order of events; `end` > 0 closes an interval at that time.
+  void finish(double end) {
+    // Products only where all lanes have the same times: a value then never depends on a neighbour's.
+    const auto same = [](const Lanes& x) {
+      return std::all_of(x.v, x.v + lanes, [&](double e) { return e == x.v[0]; });
+    };
+    constexpr int depth = 6;
+    plan_.decays =
+        plan_decays(plan_.offsets, std::all_of(plan_.offsets.begin(), plan_.offsets.end(), same) ? depth : 0);
+    group_points();
     std::vector<std::vector<PkPlan::Slot>> by_lane(lanes);
     plan_.slot_of_point.assign(plan_.points.size(), {});
     for (std::size_t l = 0; l < lanes; ++l) add_lane_slots(l, end, by_lane[l]);
@@ -95,6 +112,20 @@ class PkBuilder {
     }
   }
 
+  void group_points() {
+    plan_.grouped =
+        std::all_of(plan_.points.begin(), plan_.points.end(), [](const PkPoint& p) { return p.uniform; });
+    if (!plan_.grouped) return;
+    for (std::int32_t d = -1; d < static_cast<std::int32_t>(plan_.doses); ++d) {
+      plan_.groups.push_back(static_cast<std::int32_t>(plan_.order.size()));
+      for (std::size_t k = 0; k < plan_.points.size(); ++k)
+        if (plan_.points[k].dose[0] == d) plan_.order.push_back(static_cast<std::int32_t>(k));
+    }
+    plan_.groups.push_back(static_cast<std::int32_t>(plan_.order.size()));
+    for (std::int32_t k : plan_.order)
+      plan_.order_offset.push_back(plan_.points[static_cast<std::size_t>(k)].offset);
+  }
+
   void add_lane_slots(std::size_t lane, double end, std::vector<PkPlan::Slot>& slots) {
     const auto& doses = schedule(lane).doses;
     struct Event {
@@ -119,7 +150,8 @@ class PkBuilder {
         continue;
       }
       if (e.time < now) continue;
-      const bool again = !slots.empty() && e.time == now && e.order == 0 && slots.back().dose.v[lane] == 0;
+      // A slot notes the concentration and then adds its dose: what happens at one time shares it.
+      const bool again = !slots.empty() && e.time == now && e.order != 2 && slots.back().dose.v[lane] == 0;
       if (!again) {
         PkPlan::Slot slot;
         slot.step.v[lane] = e.time - now;
@@ -198,14 +230,22 @@ PanelGrid grid_of(std::span<const Schedule> schedules, const std::vector<LaneTim
   return grid;
 }
 
-void add_pd(PkBuilder& pk, const std::vector<LaneTimes>& times, const PanelGrid& grid, BatchPlan& plan) {
+std::span<const double> nodes_of(int count) {
+  expects(count == 3 || count == 4, "3 or 4 nodes a panel");
+  if (count == 3) return gauss_nodes<3>;
+  return gauss_nodes<4>;
+}
+
+void add_pd(PkBuilder& pk, const std::vector<LaneTimes>& times, const PanelGrid& grid, int nodes,
+            BatchPlan& plan) {
+  plan.pd.nodes = nodes;
   for (std::size_t j = 0; j < times.size(); ++j)
-    plan.pd.responses.push_back({grid.after[j], static_cast<std::int32_t>(pk.add_point(times[j]))});
+    plan.pd.responses.push_back({grid.after[j], static_cast<std::int32_t>(pk.point_at(times[j]))});
   plan.pd.node0 = plan.pk.points.size();
   OffsetTable lengths(plan.pd.lengths);
   for (std::size_t q = 0; q < grid.length.size(); ++q) {
     plan.pd.panels.push_back({lengths.index(grid.length[q])});
-    for (double node : {0.11270166537925831, 0.5, 0.88729833462074169}) {
+    for (double node : nodes_of(nodes)) {
       LaneTimes t;
       for (std::size_t l = 0; l < lanes; ++l) t.v[l] = grid.start[q].v[l] + node * grid.length[q].v[l];
       pk.add_point(t);
@@ -218,12 +258,19 @@ double median(std::vector<double> x) {
   return x[x.size() / 2];
 }
 
-}  // namespace
+/// What a design says about the times within which a concentration may change (h).
+struct TimeScales {
+  double earliest;  ///< value after a dose
+  double interval;  ///< between doses, or a part of the time observed after a single one
+  bool single;
+};
 
-Resolution resolution_for(std::span<const Schedule> schedules) {
+TimeScales time_scales(std::span<const Schedule> schedules) {
   std::vector<double> gaps;
   double earliest = INFINITY, last = 0;
   for (const Schedule& s : schedules) {
+    for (const Dose& dose : s.doses)
+      if (dose.steady_interval > 0) gaps.push_back(dose.steady_interval);
     for (std::size_t d = 1; d < s.doses.size(); ++d)
       if (s.doses[d].time > s.doses[d - 1].time) gaps.push_back(s.doses[d].time - s.doses[d - 1].time);
     for (const auto* times : {&s.pk_times, &s.pd_times})
@@ -236,23 +283,42 @@ Resolution resolution_for(std::span<const Schedule> schedules) {
   if (!(last > 0)) last = 1;
   const double interval = gaps.empty() ? last / 4 : std::min(median(gaps), last);
   if (!std::isfinite(earliest)) earliest = interval / 16;
-  Resolution r;
-  r.first = std::clamp(0.75 * earliest, interval / 64, interval / 24);
-  r.growth = 0.75;
-  r.longest = gaps.empty() ? last / 12 : interval;
-  return r;
+  return {earliest, interval, gaps.empty()};
+}
+
+/// Panels of four nodes that grow fourfold follow a concentration whose fastest change is as fast as the
+/// earliest value after a dose can show.
+Resolution smooth_resolution(const TimeScales& scales) {
+  const double first = std::clamp(2 * scales.earliest, scales.interval / 64, scales.interval / 10);
+  return {first, 3.0, scales.interval, 4};
+}
+
+/// The concentration bends somewhere within a panel: many short ones of low order.
+Resolution bent_resolution(const TimeScales& scales) {
+  const double first = std::clamp(0.75 * scales.earliest, scales.interval / 64, scales.interval / 24);
+  return {first / 2, 0.19, scales.interval / (scales.single ? 24 : 8), 3};
+}
+
+}  // namespace
+
+Resolution resolution_for(std::span<const Schedule> schedules) {
+  return smooth_resolution(time_scales(schedules));
 }
 
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class) {
-  Resolution r = resolution_for(schedules);
   const ModelInfo* model = find_model(pk_class);
   expects(model != nullptr, "a class of the catalogue");
-  if (model->has_lag || model->has_infusion) r = {r.first / 2, r.growth / 4, r.longest / 8};
-  return r;
+  const TimeScales scales = time_scales(schedules);
+  return model->has_lag || model->has_infusion ? bent_resolution(scales) : smooth_resolution(scales);
 }
 
-BatchPlan make_plan(std::span<const Schedule> schedules, const Resolution& resolution, bool with_pd) {
-  expects(!schedules.empty() && schedules.size() <= lanes, "one to eight subjects a batch");
+BatchPlan make_plan(std::span<const Schedule> given, const Resolution& resolution, bool with_pd) {
+  expects(!given.empty() && given.size() <= lanes, "one to eight subjects a batch");
+  std::vector<Schedule> written_out;
+  if (!std::all_of(given.begin(), given.end(), is_plain))
+    for (const Schedule& s : given) written_out.push_back(plain_schedule(s));
+  const std::span<const Schedule> schedules =
+      written_out.empty() ? given : std::span<const Schedule>(written_out);
   BatchPlan plan;
   plan.subjects = schedules.size();
   for (const Schedule& s : schedules) {
@@ -267,9 +333,9 @@ BatchPlan make_plan(std::span<const Schedule> schedules, const Resolution& resol
     std::vector<LaneTimes> times;
     for (std::size_t j = 0; j < most(schedules, &Schedule::pd_times); ++j)
       times.push_back(times_at(schedules, j, &Schedule::pd_times));
-    add_pd(pk, times, grid_of(schedules, times, resolution), plan);
+    add_pd(pk, times, grid_of(schedules, times, resolution), resolution.nodes, plan);
   }
-  pk.make_slots(0);
+  pk.finish(0);
   return plan;
 }
 
@@ -298,10 +364,10 @@ BatchPlan make_steady_plan(const Lanes& amount, double duration, double interval
   with_end.push_back(all_lanes(interval));
   PanelGrid grid = grid_of(schedules, with_end, resolution);
   grid.after.pop_back();
-  add_pd(pk, lane_times, grid, plan);
+  add_pd(pk, lane_times, grid, resolution.nodes, plan);
   plan.pk.steady_interval = interval;
   plan.pd.steady = true;
-  pk.make_slots(interval);
+  pk.finish(interval);
   return plan;
 }
 

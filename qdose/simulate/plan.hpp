@@ -16,10 +16,12 @@ struct Schedule {
   std::vector<double> pk_times, pd_times;
 };
 
-/// How finely the PD panels follow the concentration: the first panel after a dose, the growth of panels with
-/// the time since the dose, and the longest panel (h).
+/// How finely the PD panels follow the concentration: the first panel after a dose (h), the growth of panels
+/// with the time since the dose, the longest panel (h; later than that after a dose, panels may be as long as
+/// the time since), and the Gauss nodes a panel (3 or 4).
 struct Resolution {
   double first = 1.0, growth = 1.0, longest = 24.0;
+  int nodes = 3;
 };
 
 /// A resolution that suits these schedules: from their dosing intervals and early observation times. The

@@ -1,5 +1,6 @@
-// A state that relaxes towards a moving target, dy/ds = r(s) - y, over one panel: exact for targets quadratic
-// in s, right for any stiffness. All PD states of the catalogue are of this kind on the clock ds = loss dt.
+// A state that relaxes towards a moving target, dy/ds = r(s) - y, over one panel: exact for targets that are
+// polynomials in s, right for any stiffness. All PD states of the catalogue are of this kind on the clock
+// ds = loss dt.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -8,86 +9,137 @@
 
 namespace qdose {
 
-/// Gauss-Legendre nodes and weights on (0, 1), and A[i][j] = integral of the j-th Lagrange polynomial to node
-/// i.
-inline constexpr std::array<double, 3> gauss_node{0.11270166537925831, 0.5, 0.88729833462074169};
-inline constexpr std::array<double, 3> gauss_weight{5.0 / 18, 8.0 / 18, 5.0 / 18};
-inline constexpr double gauss_integral[3][3] = {
-    {0.13888888888888889, -0.035976667524938903, 0.0097894440153083261},
-    {0.30026319498086459, 0.22222222222222222, -0.022485417203086815},
-    {0.26798833376246945, 0.48042111196938335, 0.13888888888888889}};
-/// Coefficients of the quadratic through values at the Gauss nodes: p_n = sum_i gauss_quadratic[n][i] r_i.
-inline constexpr double gauss_quadratic[3][3] = {
-    {1.4788305577012361, -0.66666666666666667, 0.18783610896543051},
-    {-4.6243277820691389, 6.6666666666666667, -2.0423388845975278},
-    {3.3333333333333333, -6.6666666666666667, 3.3333333333333333}};
+/// Nodes of Gauss-Legendre quadrature on (0, 1).
+template <std::size_t n>
+inline constexpr std::array<double, n> gauss_nodes;
+template <>
+inline constexpr std::array<double, 3> gauss_nodes<3>{0.11270166537925831, 0.5, 0.88729833462074169};
+template <>
+inline constexpr std::array<double, 4> gauss_nodes<4>{0.069431844202973712, 0.33000947820757187,
+                                                      0.66999052179242813, 0.93056815579702629};
 
-/// Moments M_n(z) = z * integral over (0,1) of exp(-z (1 - x)) x^n, and the decay exp(-z): then
-/// y(1) = decay y(0) + sum_n p_n M_n for the target r(x) = p_0 + p_1 x + p_2 x^2. Relative error below 1e-13,
-/// z >= 0.
-template <class R>
+inline constexpr const auto& gauss_node = gauss_nodes<3>;
+
+/// What belongs to the polynomial through values at the nodes.
+template <std::size_t n>
+struct Interpolation {
+  double power[n][n];     ///< p_m = sum_i power[m][i] r_i: coefficients of the polynomial
+  double integral[n][n];  ///< integral from 0 to node i of the j-th Lagrange polynomial
+  double weight[n];       ///< integral from 0 to 1
+};
+
+template <std::size_t n>
+constexpr Interpolation<n> make_interpolation() {
+  constexpr const auto& x = gauss_nodes<n>;
+  Interpolation<n> result{};
+  for (std::size_t i = 0; i < n; ++i) {
+    std::array<double, n + 1> p{1.0};  // product over the other nodes of (t - x_j)/(x_i - x_j)
+    std::size_t degree = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (j == i) continue;
+      ++degree;
+      for (std::size_t m = degree + 1; m-- > 0;)
+        p[m] = ((m > 0 ? p[m - 1] : 0.0) - x[j] * p[m]) / (x[i] - x[j]);
+    }
+    for (std::size_t m = 0; m < n; ++m) {
+      result.power[m][i] = p[m];
+      result.weight[i] += p[m] / static_cast<double>(m + 1);
+    }
+    for (std::size_t k = 0; k < n; ++k) {
+      double xm = 1.0;
+      for (std::size_t m = 0; m < n; ++m) {
+        xm *= x[k];
+        result.integral[k][i] += p[m] * xm / static_cast<double>(m + 1);
+      }
+    }
+  }
+  return result;
+}
+template <std::size_t n>
+inline constexpr Interpolation<n> interpolation = make_interpolation<n>();
+
+/// Moments N_m(z) = integral over (0,1) of exp(-z (1 - x)) x^m, and the decay exp(-z): then
+/// y(1) = decay y(0) + z sum_m p_m N_m for the target r(x) = sum_m p_m x^m. Relative error below 1e-12, z >=
+/// 0. dN_m/dz = N_(m+1) - N_m.
+template <class R, std::size_t n>
 struct Moments {
-  R decay, m0, m1, m2;
-};
-
-template <class R>
-[[gnu::always_inline]] inline Moments<R> moments(const R& z) {
-  const auto small = z < R(0.5);
-  const R zs = select(small, z, R(0.25)), zl = select(small, R(1.0), z);
-  // series z * sum_k (-z)^k 2/(k+3)!
-  const R series =
-      zs * horner(R(2.0 / 6227020800.0), -zs, 2.0 / 479001600, 2.0 / 39916800, 2.0 / 3628800, 2.0 / 362880,
-                  2.0 / 40320, 2.0 / 5040, 2.0 / 720, 2.0 / 120, 2.0 / 24, 2.0 / 6);
-  const R decay = exp(-z), inverse = R(1.0) / zl;
-  const R large0 = R(1.0) - exp(-zl), large1 = R(1.0) - large0 * inverse;
-  const R large2 = R(1.0) - R(2.0) * large1 * inverse;
-  const R small1 = zs * (R(1.0) - series) * R(0.5), small0 = zs * (R(1.0) - small1);
-  return {decay, select(small, small0, large0), select(small, small1, large1), select(small, series, large2)};
-}
-
-/// Weights of one panel for a loss that is constant: end = decay y0 + sum w_i r_i, with r_i the target at the
-/// nodes.
-template <class R>
-struct PanelWeights {
   R decay;
-  std::array<R, 3> w;
+  std::array<R, n> N;
 };
 
-/// Weights up to the fraction x of a panel whose whole length is z on the clock.
-template <class R>
-[[gnu::always_inline]] inline PanelWeights<R> panel_weights(const R& z, double x = 1.0) {
-  const Moments<R> m = moments(R(x) * z);
-  PanelWeights<R> p;
-  p.decay = m.decay;
-  for (std::size_t i = 0; i < 3; ++i)
-    p.w[i] = R(gauss_quadratic[0][i]) * m.m0 + R(gauss_quadratic[1][i] * x) * m.m1 +
-             R(gauss_quadratic[2][i] * x * x) * m.m2;
-  return p;
+/// The moments for z < 1: the last one by its series sum_k (-z)^k (n - 1)!/(n + k)!, the others from it.
+template <std::size_t n, class R>
+[[gnu::always_inline]] inline std::array<R, n> moments_downwards(const R& z) {
+  constexpr int terms = 12;
+  double coefficient = 1.0;  // (n - 1)!/(n - 1 + terms)!
+  for (std::size_t k = n; k < n + terms; ++k) coefficient /= static_cast<double>(k);
+  R series = R(coefficient);
+  for (std::size_t k = n + terms - 1; k-- > n;) {
+    coefficient *= static_cast<double>(k + 1);
+    series = R(coefficient) - z * series;
+  }
+  std::array<R, n> N;
+  N[n - 1] = series;
+  for (std::size_t m = n - 1; m-- > 0;) N[m] = (R(1.0) - z * N[m + 1]) * R(1.0 / static_cast<double>(m + 1));
+  return N;
 }
 
-/// One panel of `h` hours with the loss b_i and target r_i at its Gauss nodes: returns the decay and the gain
-/// of y(h) = decay y(0) + gain. The loss is integrated through its quadratic; the target is the quadratic in
-/// the clock.
-template <class R>
-struct DrivenPanel {
-  R decay, gain;
+/// N_m = (1 - m N_(m-1))/z upwards; N_(m-1) = (1 - z N_m)/m downwards from a series of the last one where z
+/// is small.
+template <std::size_t n, class R>
+[[gnu::always_inline]] inline Moments<R, n> moments(const R& z) {
+  const R limit = R(0.5);
+  const auto small = z < limit;
+  Moments<R, n> result;
+  result.decay = exp(-z);
+  std::array<R, n> low, high;
+  if (any(small)) {
+    low = moments_downwards<n>(select(small, z, R(0.25)));
+    high = low;
+  }
+  if (any(limit < z) || !any(small)) {
+    const R inverse = reciprocal(select(small, R(1.0), z));
+    high[0] = (R(1.0) - result.decay) * inverse;
+    for (std::size_t m = 1; m < n; ++m)
+      high[m] = (R(1.0) - R(static_cast<double>(m)) * high[m - 1]) * inverse;
+    if (!any(small)) low = high;
+  }
+  for (std::size_t m = 0; m < n; ++m) result.N[m] = select(small, low[m], high[m]);
+  return result;
+}
+
+/// One panel, or its part up to a node, for a constant loss: end = decay y0 + sum weight_i level_i, with
+/// level = loss * target at the nodes; and the derivatives of both by the loss.
+template <class R, std::size_t n>
+struct PanelWeights {
+  R decay, decay_slope;
+  std::array<R, n> weight, slope;
 };
 
-template <class R>
-[[gnu::always_inline]] inline DrivenPanel<R> driven_panel(const R& h, const std::array<R, 3>& b,
-                                                          const std::array<R, 3>& r) {
-  std::array<R, 3> x;
-  const R mean = R(gauss_weight[0]) * (b[0] + b[2]) + R(gauss_weight[1]) * b[1], inverse = R(1.0) / mean;
-  for (std::size_t i = 0; i < 3; ++i)
-    x[i] =
-        (R(gauss_integral[i][0]) * b[0] + R(gauss_integral[i][1]) * b[1] + R(gauss_integral[i][2]) * b[2]) *
-        inverse;
-  // Newton's divided differences of the target on the clock x in (0, 1)
-  const R d01 = (r[1] - r[0]) / (x[1] - x[0]), d12 = (r[2] - r[1]) / (x[2] - x[1]);
-  const R d012 = (d12 - d01) / (x[2] - x[0]);
-  const R p0 = r[0] - x[0] * d01 + x[0] * x[1] * d012, p1 = d01 - (x[0] + x[1]) * d012;
-  const Moments<R> m = moments(h * mean);
-  return {m.decay, p0 * m.m0 + p1 * m.m1 + d012 * m.m2};
+/// Weights up to the fraction x of a panel of `h` hours.
+template <std::size_t n, class R>
+[[gnu::always_inline]] inline PanelWeights<R, n> panel_weights(const R& loss, const R& h, double x = 1.0) {
+  const R part = x == 1.0 ? h : R(x) * h;
+  const Moments<R, n + 1> moment = moments<n + 1>(loss * part);
+  std::array<R, n> N, change;
+  for (std::size_t m = 0; m < n; ++m) {
+    N[m] = part * moment.N[m];
+    change[m] = part * (part * moment.N[m + 1] - N[m]);
+  }
+  PanelWeights<R, n> p;
+  p.decay = moment.decay;
+  p.decay_slope = -(part * moment.decay);
+  for (std::size_t i = 0; i < n; ++i) {
+    double xm = 1.0;
+    p.weight[i] = R(interpolation<n>.power[0][i]) * N[0];
+    p.slope[i] = R(interpolation<n>.power[0][i]) * change[0];
+    for (std::size_t m = 1; m < n; ++m) {
+      xm *= x;
+      p.weight[i] = p.weight[i] + R(interpolation<n>.power[m][i] * xm) * N[m];
+      p.slope[i] = p.slope[i] + R(interpolation<n>.power[m][i] * xm) * change[m];
+    }
+  }
+  return p;
 }
 
 }  // namespace qdose

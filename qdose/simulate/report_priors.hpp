@@ -1,16 +1,15 @@
 // The report's synthetic problem, posed again: its grids, doses, parameter ranges and errors.
 #pragma once
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <vector>
 
 #include "qdose/base/random.hpp"
 #include "qdose/models/catalogue.hpp"
+#include "qdose/simulate/report_design.hpp"
+#include "qdose/simulate/trajectories.hpp"
 
 namespace qdose {
-
-/// Observation times (h): 39 for PK, 25 of these for PD.
-std::span<const double> report_times(Role role);
 
 /// Parameters of a class from the report's ranges, natural scale; a fixed one keeps its value.
 std::vector<double> report_parameters(const ModelInfo& model, Stream& stream);
@@ -22,9 +21,7 @@ struct ReportProblem {
   bool dose_at_zero = true;
 };
 
-/// Trajectories of any class with equal chance.
-/// Channels: PK - dose given at that time, concentration; PD - concentration (of a PK class drawn beside),
-/// biomarker.
+/// Trajectories of any class with equal chance; channels as in TrajectoryBlock.
 struct ReportTrajectories {
   std::size_t count = 0, times = 0;
   std::vector<int> label;                       ///< [count] label of the class
@@ -33,15 +30,15 @@ struct ReportTrajectories {
   std::vector<float> exact;                     ///< [count][times] second channel without error
 };
 
-/// Trajectories first_item, first_item + 1, ... of the stream (seed, purpose): the same numbers however they
-/// are batched. A trajectory whose arithmetic failed has NaN values.
-///  - Doses: one amount U(0, 10) every 24, 48 or 72 h, at most 25 from t = 0, each missed with probability
-///  0.1; times
-///    off the PK grid are not given; a value at the time of a dose is taken before it.
-///  - PK errors: y (1 + 0.15 z) + 0.02 z.
+/// The report's problem as a source of trajectories.
+///  - Doses: ReportDoses, amounts U(0, 10). A value at the time of a dose is taken before it.
+///  - PK errors: y (1 + 0.15 z) + 0.02 z'.
 ///  - PD: the noise-free concentration is linear between the PD grid's times. Errors: 0.10 and 0.01
-///  (concentration), 0.10
-///    and 0.05 (biomarker).
+///    (concentration), 0.10 and 0.05 (biomarker).
+std::unique_ptr<TrajectorySource> make_report_trajectories(const ReportProblem& problem, std::uint64_t seed,
+                                                           Purpose purpose);
+
+/// Trajectories first_item, first_item + 1, ... of that source.
 ReportTrajectories report_trajectories(const ReportProblem& problem, std::uint64_t seed, Purpose purpose,
                                        std::uint64_t first_item, std::size_t count);
 

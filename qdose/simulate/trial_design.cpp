@@ -60,6 +60,22 @@ Result<std::vector<double>> parse_numbers(const std::string& text, const std::st
   return numbers;
 }
 
+namespace {
+
+/// Times from a setting, ascending and distinct; none when it is empty.
+Result<std::vector<double>> sampling_times(const std::string& text, const std::string& setting) {
+  if (trimmed(text).empty()) return std::vector<double>{};
+  auto times = parse_numbers(text, setting);
+  if (!times) return times;
+  if (std::any_of(times->begin(), times->end(), [](double t) { return t < 0 || t > 1e6; }))
+    return wrong("a time that is not within 0 to 10^6 h", setting);
+  std::sort(times->begin(), times->end());
+  times->erase(std::unique(times->begin(), times->end()), times->end());
+  return times;
+}
+
+}  // namespace
+
 Result<TrialDesign> design_of(const VirtualTrialSettings& settings) {
   Errors errors;
   std::vector<std::string> names;
@@ -80,6 +96,17 @@ Result<TrialDesign> design_of(const VirtualTrialSettings& settings) {
     errors.push_back(wrong("a fraction of 0 to 0.9", "missing"));
   if (!(settings.quantification >= 0 && settings.quantification <= 0.1))
     errors.push_back(wrong("a fraction of 0 to 0.1", "quantification"));
+  if (!(settings.infusion_h >= 0) || settings.infusion_h > 10000)
+    errors.push_back(wrong("an infusion of 0 to 10000 h", "infusion_h"));
+  if (!(settings.missed_doses >= 0 && settings.missed_doses <= 0.9))
+    errors.push_back(wrong("a fraction of 0 to 0.9", "missed_doses"));
+  if (!(settings.irregular_h >= 0) || settings.irregular_h > 10000)
+    errors.push_back(wrong("0 to 10000 h", "irregular_h"));
+  if (settings.sparse < 0) errors.push_back(wrong("0 or a number of values", "sparse"));
+  const auto pk_times = sampling_times(settings.pk_times, "pk_times");
+  const auto pd_times = sampling_times(settings.pd_times, "pd_times");
+  for (const auto* times : {&pk_times, &pd_times})
+    if (!times->ok()) errors.insert(errors.end(), times->errors().begin(), times->errors().end());
   auto levels = parse_numbers(settings.levels, "levels");
   if (!levels.ok())
     errors.insert(errors.end(), levels.errors().begin(), levels.errors().end());
@@ -92,11 +119,20 @@ Result<TrialDesign> design_of(const VirtualTrialSettings& settings) {
   design.subjects = settings.subjects;
   design.doses = settings.doses > 0 ? settings.doses : named->doses;
   design.interval = settings.interval_h > 0 ? settings.interval_h : named->interval;
+  if (2 * settings.irregular_h >= design.interval)
+    return wrong("doses would change places", "irregular_h", "less than half of the interval");
+  design.infusion = settings.infusion_h;
   design.pk_times = concentration_times(design.doses, design.interval);
   design.pd_times = design.pk_times;
   design.pd_times.insert(design.pd_times.begin(), 0.0);
+  if (!pk_times->empty()) design.pk_times = *pk_times;
+  if (!pd_times->empty()) design.pd_times = *pd_times;
   design.missing = settings.missing;
   design.quantification = settings.quantification;
+  design.missed_doses = settings.missed_doses;
+  design.irregular = settings.irregular_h;
+  design.sparse = settings.sparse;
+  design.flag_below_limit = settings.flag_below_limit;
   return design;
 }
 

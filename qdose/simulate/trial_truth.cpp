@@ -106,6 +106,42 @@ void set_value(const std::string& item, TrialTruth& truth, Errors& errors) {
   (is_omega ? parameter->omega : parameter->typical) = x;
 }
 
+/// Adds one "BW_on_CL=0.75".
+void set_effect(const std::string& item, TrialTruth& truth, Errors& errors) {
+  const std::size_t equals = item.find('='), on = item.find("_on_");
+  if (equals == item.npos || on == item.npos || on > equals) {
+    errors.push_back(
+        wrong("'" + item + "' is no effect", "effects", "such as BW_on_CL=0.75, COMED_on_R0=-0.36"));
+    return;
+  }
+  TrueEffect effect{std::string(trimmed(std::string_view(item).substr(0, on))),
+                    std::string(trimmed(std::string_view(item).substr(on + 4, equals - on - 4))), 0};
+  std::vector<std::string> known;
+  for (const TrueParameter& p : truth.parameters) known.push_back(p.symbol);
+  if (effect.covariate != "BW" && effect.covariate != "COMED")
+    errors.push_back(wrong("no covariate is called '" + effect.covariate + "'", "effects", "BW and COMED"));
+  if (std::find(known.begin(), known.end(), effect.parameter) == known.end())
+    errors.push_back(wrong("no parameter is called '" + effect.parameter + "' in these classes", "effects",
+                           suggestion(effect.parameter, known)));
+  const auto number = parse_numbers(item.substr(equals + 1), "effects");
+  if (number.ok())
+    effect.beta = number->front();
+  else
+    errors.insert(errors.end(), number.errors().begin(), number.errors().end());
+  truth.effects.push_back(effect);
+}
+
+/// Calls body(item) for everything between commas.
+template <class Body>
+void each_item(const std::string& text, Body body) {
+  std::size_t start = 0;
+  while (start < text.size()) {
+    const std::size_t comma = std::min(text.find(',', start), text.size());
+    body(text.substr(start, comma - start));
+    start = comma + 1;
+  }
+}
+
 const ModelInfo* find_class(const std::string& id, Role role, Errors& errors) {
   const ModelInfo* model = find_model(id);
   if (model != nullptr && model->role == role) return model;
@@ -130,17 +166,24 @@ Result<TrialTruth> truth_of(const VirtualTrialSettings& settings) {
     errors.push_back(wrong("a factor of 0 to 10", "between_subjects"));
   if (!errors.empty()) return errors;
 
+  if (settings.infusion_h > 0 && (truth.pk->extravascular || truth.pk->has_infusion))
+    errors.push_back(wrong("an infusion into " + settings.pk, "infusion_h",
+                           truth.pk->has_infusion ? "the class has its own infusion time"
+                                                  : "its doses enter a depot: choose an intravenous class"));
+  for (const auto& [value, name] :
+       {std::pair(settings.pk_additive, "pk_additive"), {settings.pd_additive, "pd_additive"}})
+    if (!(value >= 0 && std::isfinite(value))) errors.push_back(wrong("0 or a positive number", name));
   add_class(*truth.pk, settings.between_subjects, truth);
   add_class(*truth.pd, settings.between_subjects, truth);
-  if (settings.covariate_effects) add_effects(truth);
+  if (!trimmed(settings.effects).empty())
+    each_item(settings.effects, [&](const std::string& item) { set_effect(item, truth, errors); });
+  else if (settings.covariate_effects)
+    add_effects(truth);
   truth.pk_proportional = settings.pk_residual;
   truth.pd_proportional = settings.pd_residual;
-  std::size_t start = 0;
-  while (start < settings.values.size()) {
-    const std::size_t comma = std::min(settings.values.find(',', start), settings.values.size());
-    set_value(settings.values.substr(start, comma - start), truth, errors);
-    start = comma + 1;
-  }
+  truth.pk_additive = settings.pk_additive;
+  truth.pd_additive = settings.pd_additive;
+  each_item(settings.values, [&](const std::string& item) { set_value(item, truth, errors); });
   if (!errors.empty()) return errors;
   return truth;
 }

@@ -28,14 +28,15 @@ struct TrialTruth {
   const ModelInfo *pk = nullptr, *pd = nullptr;
   std::vector<TrueParameter> parameters;  ///< PK parameters in their table's order, then the PD ones
   std::vector<TrueEffect> effects;
-  double pk_proportional = 0, pd_proportional = 0;
+  double pk_proportional = 0, pd_proportional = 0, pk_additive = 0, pd_additive = 0;
 };
 
 /// The truth that the settings ask for. The defaults suit doses of 1 to 10 mg a day: half-lives of one to
 /// three days, concentrations of 0.1 to 5 mg/L, potency 0.5 mg/L, a baseline of 12 ng/mL, turnover within a
 /// day, effects of up to tenfold; spreads of 25% (rates and volumes), 10% (lag, infusion time, Hill). Weight
 /// acts with exponent 0.75 on clearances and Vmax and 1 on volumes, co-medication lowers the baseline by 30%.
-/// Faults: an unknown class or symbol, a value that its scale does not allow.
+/// Faults: an unknown class, symbol or covariate, a value that
+/// its scale does not allow, an infusion into a depot.
 Result<TrialTruth> truth_of(const VirtualTrialSettings& settings);
 
 }  // namespace qdose

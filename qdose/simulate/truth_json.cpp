@@ -53,13 +53,17 @@ std::string truth_json(const VirtualTrial& made, const TrialDesign& design, std:
   fmt::format_to(line, "  \"reference\": {{\"BW\": {:.8g}, \"COMED\": 0}},\n", made.reference_weight);
   fmt::format_to(line,
                  "  \"residual\": {{\"pk_proportional\": {:.8g}, \"pd_proportional\": {:.8g}, "
-                 "\"quantification_limit\": {:.8g}}},\n",
-                 truth.pk_proportional, truth.pd_proportional, made.quantification_limit);
+                 "\"pk_additive\": {:.8g}, \"pd_additive\": {:.8g}, \"quantification_limit\": {:.8g}}},\n",
+                 truth.pk_proportional, truth.pd_proportional, truth.pk_additive, truth.pd_additive,
+                 made.quantification_limit);
   fmt::format_to(
       line,
-      "  \"design\": {{\"levels\": {}, \"subjects_an_arm\": {}, \"doses\": {}, \"interval_h\": {:.8g}}},\n",
+      "  \"design\": {{\"levels\": {}, \"subjects_an_arm\": {}, \"doses\": {}, \"interval_h\": {:.8g}, "
+      "\"infusion_h\": {:.8g}, \"missed_doses\": {:.8g}, \"irregular_h\": {:.8g}, \"missing\": {:.8g}, "
+      "\"sparse\": {}}},\n",
       joined('[', ']', design.levels, [](double x) { return fmt::format(" {:.8g}", x); }), design.subjects,
-      design.doses, design.interval);
+      design.doses, design.interval, design.infusion, design.missed_doses, design.irregular, design.missing,
+      design.sparse);
   fmt::format_to(line, "  \"question\": {{\"threshold\": {:.8g}, \"direction\": \"{}\"}},\n", made.threshold,
                  made.keep_below ? "below" : "above");
   out += "  \"subjects\": [\n";

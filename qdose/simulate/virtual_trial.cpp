@@ -13,7 +13,14 @@ namespace qdose {
 namespace {
 
 /// What each of a subject's numbers is drawn for; appended to, never reordered.
-enum Draw : std::uint32_t { covariates = 0, random_effects = 1, pk_errors = 2, pd_errors = 3 };
+enum Draw : std::uint32_t {
+  covariates = 0,
+  random_effects = 1,
+  pk_errors = 2,
+  pd_errors = 3,
+  dosing = 4,
+  sampling = 5
+};
 
 double shifted(Scale scale, double natural, double shift) {
   if (scale == Scale::log) return natural * std::exp(shift);
@@ -28,6 +35,29 @@ double rounded(double x) {
   return std::strtod(text, nullptr);
 }
 
+/// One dose every interval from time 0; later ones may be missed, early or late.
+std::vector<Dose> doses_of(const TrialDesign& design, double level, Stream random) {
+  std::vector<Dose> doses;
+  for (int d = 0; d < design.doses; ++d) {
+    const bool missed = random.uniform() < design.missed_doses;
+    const double off = random.uniform(-design.irregular, design.irregular);
+    if (d > 0 && missed) continue;
+    const double time = d * design.interval + (d > 0 ? rounded(off) : 0.0);
+    doses.push_back({rounded(time), level, design.infusion});
+  }
+  return doses;
+}
+
+/// `count` of the times, ascending; all when count is 0.
+std::vector<double> some_of(std::vector<double> times, int count, Stream& random) {
+  if (count <= 0 || static_cast<std::size_t>(count) >= times.size()) return times;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+    std::swap(times[i], times[i + random.below(static_cast<std::uint32_t>(times.size() - i))]);
+  times.resize(static_cast<std::size_t>(count));
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
 /// Arms one after the other; weight in whole kg, every second subject of an arm with co-medication.
 std::vector<Subject> enrol(const TrialDesign& design, std::uint64_t seed) {
   std::vector<Subject> subjects;
@@ -38,7 +68,7 @@ std::vector<Subject> enrol(const TrialDesign& design, std::uint64_t seed) {
       s.id = std::to_string(subjects.size() + 1);
       s.covariates = {std::round(random.uniform(50, 100)), static_cast<double>(i % 2)};
       if (level > 0)
-        for (int d = 0; d < design.doses; ++d) s.doses.push_back({d * design.interval, level, 0.0});
+        s.doses = doses_of(design, level, {seed, Purpose::virtual_trial, subjects.size(), Draw::dosing});
       subjects.push_back(std::move(s));
     }
   return subjects;
@@ -82,21 +112,32 @@ Curves run(const TrialTruth& truth, const BatchPlan& plan, const std::vector<Lan
   return curves;
 }
 
-/// The engine's usual panels keep within 0.5%; a trial that is to be fitted deserves finer ones.
+/// Panels so fine that another cut of them changes no digit that is reported.
 Resolution fine_resolution(std::span<const Schedule> schedules, std::string_view pk_class) {
   const Resolution usual = resolution_for(schedules, pk_class);
-  return {usual.first / 4, usual.growth / 4, usual.longest / 4};
+  return {usual.first / 24, usual.growth / 24, usual.longest / 24, 4};
 }
 
-/// Eight subjects at a time: their values without errors, at the design's times.
-std::vector<Curves> run_subjects(const TrialDesign& design, const VirtualTrial& made) {
+/// When each subject's values are taken.
+std::vector<Schedule> schedules_of(const TrialDesign& design, const std::vector<Subject>& subjects,
+                                   std::uint64_t seed) {
+  std::vector<Schedule> schedules;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    Stream random(seed, Purpose::virtual_trial, i, Draw::sampling);
+    Schedule s{subjects[i].doses, some_of(design.pk_times, design.sparse, random), {}};
+    s.pd_times = some_of(design.pd_times, design.sparse, random);
+    schedules.push_back(std::move(s));
+  }
+  return schedules;
+}
+
+/// Eight subjects at a time: their values without errors, at the times of their schedules.
+std::vector<Curves> run_subjects(const std::vector<Schedule>& all, const VirtualTrial& made) {
   const auto& subjects = made.trial.subjects;
   std::vector<Curves> batches;
   for (std::size_t first = 0; first < subjects.size(); first += lanes) {
     const std::size_t count = std::min(lanes, subjects.size() - first);
-    std::vector<Schedule> schedules;
-    for (std::size_t l = 0; l < count; ++l)
-      schedules.push_back({subjects[first + l].doses, design.pk_times, design.pd_times});
+    const std::span<const Schedule> schedules = std::span(all).subspan(first, count);
     const BatchPlan plan = make_plan(schedules, fine_resolution(schedules, made.truth.pk->about.id));
     batches.push_back(
         run(made.truth, plan, to_lanes(made.individual, first, count, made.truth.parameters.size())));
@@ -115,36 +156,46 @@ double largest_concentration(const std::vector<Curves>& batches) {
 
 /// How values become observations.
 struct Assay {
-  double proportional = 0, limit = 0, missing = 0;
+  double proportional = 0, additive = 0, limit = 0, missing = 0;
+  bool flags = false;  ///< values below the limit are reported as such
 };
 
-/// Values of a lane at these times, with errors; a random part and those below the limit are left out.
+/// Values of a lane at these times, with errors; a random part and, unless flagged, those below the limit are
+/// left out.
 std::vector<Observation> observe(const std::vector<double>& times, const std::vector<Lanes>& values,
                                  std::size_t lane, const Assay& assay, Stream random) {
   std::vector<Observation> observed;
   for (std::size_t k = 0; k < times.size(); ++k) {
     const double error = random.normal();
     const bool lost = random.uniform() < assay.missing;
-    const double value = rounded(std::max(values[k].v[lane] * (1 + assay.proportional * error), 0.0));
-    if (!lost && !(value < assay.limit)) observed.push_back({times[k], value, 0});
+    const double exact = values[k].v[lane], sd = std::hypot(assay.proportional * exact, assay.additive);
+    const double value = rounded(std::max(exact + sd * error, 0.0));
+    if (lost) continue;
+    const double limit = assay.flags ? assay.limit : 0;
+    if (!(value < assay.limit))
+      observed.push_back({times[k], value, 0, limit});
+    else if (assay.flags)
+      observed.push_back({times[k], 0.5 * limit, 0, limit, true});
   }
   return observed;
 }
 
 /// Gives every subject its observations; false when a value is not finite.
 bool observe_subjects(const TrialDesign& design, std::uint64_t seed, VirtualTrial& made) {
-  const std::vector<Curves> batches = run_subjects(design, made);
+  const std::vector<Schedule> schedules = schedules_of(design, made.trial.subjects, seed);
+  const std::vector<Curves> batches = run_subjects(schedules, made);
   made.quantification_limit = rounded(design.quantification * largest_concentration(batches));
-  const Assay pk{made.truth.pk_proportional, made.quantification_limit, design.missing};
-  const Assay pd{made.truth.pd_proportional, 0.0, design.missing};
+  const Assay pk{made.truth.pk_proportional, made.truth.pk_additive, made.quantification_limit,
+                 design.missing, design.flag_below_limit};
+  const Assay pd{made.truth.pd_proportional, made.truth.pd_additive, 0.0, design.missing, false};
   for (std::size_t i = 0; i < made.trial.subjects.size(); ++i) {
     Subject& s = made.trial.subjects[i];
     const Curves& batch = batches[i / lanes];
     const auto stream = [&](Draw draw) { return Stream(seed, Purpose::virtual_trial, i, draw); };
     if (!s.doses.empty())
       s.concentrations =
-          observe(design.pk_times, batch.concentration, i % lanes, pk, stream(Draw::pk_errors));
-    s.responses = observe(design.pd_times, batch.response, i % lanes, pd, stream(Draw::pd_errors));
+          observe(schedules[i].pk_times, batch.concentration, i % lanes, pk, stream(Draw::pk_errors));
+    s.responses = observe(schedules[i].pd_times, batch.response, i % lanes, pd, stream(Draw::pd_errors));
     for (const auto* list : {&s.concentrations, &s.responses})
       for (const Observation& o : *list)
         if (!std::isfinite(o.value)) return false;
@@ -161,7 +212,8 @@ void pose_question(const TrialDesign& design, VirtualTrial& made) {
   for (int i = 1; i <= 24; ++i) times.push_back(design.interval * i / 24);
   for (const TrueParameter& p : made.truth.parameters) typical.push_back(p.typical);
   const Resolution resolution{design.interval / 96, 0.25, design.interval / 24};
-  const BatchPlan plan = make_steady_plan(all_lanes(dose), 0.0, design.interval, times, resolution);
+  const BatchPlan plan = make_steady_plan(all_lanes(dose), std::min(design.infusion, design.interval),
+                                          design.interval, times, resolution);
   const Curves curves = run(made.truth, plan, to_lanes({typical}, 0, 1, typical.size()));
   double lowest = INFINITY, highest = 0;
   for (const Lanes& r : curves.response) {
@@ -183,6 +235,7 @@ Result<VirtualTrial> simulate_trial(const TrialDesign& design, const TrialTruth&
   made.trial.subjects = enrol(design, seed);
   made.trial.route = truth.pk->extravascular  ? Route::extravascular
                      : truth.pk->has_infusion ? Route::unknown
+                     : design.infusion > 0    ? Route::infusion
                                               : Route::bolus;
   std::vector<double> weights;
   for (const Subject& s : made.trial.subjects) weights.push_back(s.covariates[0]);

@@ -6,6 +6,7 @@ namespace qdose {
 namespace {
 
 bool is_possible(const ModelInfo& model, const Trial& trial) {
+  if (trial.modelled_duration) return model.has_infusion;
   switch (trial.route) {
     case Route::extravascular:
       return model.extravascular;

@@ -22,11 +22,24 @@ EncoderConfig of_report(const char* name, int width, int heads, int layers, int 
   return config;
 }
 
+/// One token for the whole grid: on a fixed grid a residual network says as much in a twentieth of the time.
+EncoderConfig of_grid() {
+  EncoderConfig config;
+  config.name = "grid";
+  config.width = 128;
+  config.layers = 3;
+  config.feed_forward = 384;
+  config.patch = 64;
+  config.batch = 512;
+  return config;
+}
+
 }  // namespace
 
 std::span<const EncoderConfig> encoder_configs() {
   static const std::array configs{
       EncoderConfig{},
+      of_grid(),
       of_report("000", 64, 4, 4, 256, 256, 3e-4, 1e-2, 0.05, 1.0),
       of_report("001", 128, 8, 4, 512, 256, 3e-4, 1e-2, 0.05, 1.0),
       of_report("002", 128, 8, 6, 512, 256, 2e-4, 2e-2, 0.08, 0.7),

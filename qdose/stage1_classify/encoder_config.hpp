@@ -15,6 +15,7 @@ struct EncoderConfig {
   /// The report's input: one linear projection plus a sinusoidal encoding of continuous time. Otherwise two
   /// layers, and time enters through the token features alone.
   bool sinusoidal = false;
+  int patch = 1;    ///< grid times a token, for priors with a fixed grid
   int batch = 256;  ///< subjects a step
   double learning_rate = 1.5e-3, weight_decay = 1e-3;
   double warmup = 0.04;             ///< share of the budget in which the learning rate rises
@@ -28,6 +29,7 @@ struct EncoderConfig {
     v("layers", layers, "encoder layers");
     v("feed_forward", feed_forward, "hidden width of a layer's feed-forward part");
     v("sinusoidal", sinusoidal, "sinusoidal encoding of continuous time, as in the report");
+    v("patch", patch, "neighbouring times of a fixed grid that make one token");
     v("batch", batch, "subjects a training step");
     v("learning_rate", learning_rate, "largest learning rate of AdamW");
     v("weight_decay", weight_decay, "decoupled weight decay of AdamW");

@@ -7,7 +7,7 @@ namespace qdose {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr int layout_version = 1;  // of the features and the network: raise it when either changes
+constexpr int layout_version = 2;  // of the features and the network: raise it when either changes
 
 Json config_json(EncoderConfig config) {
   Json json{{"name", config.name}};

@@ -1,5 +1,6 @@
 #include "qdose/stage1_classify/features.hpp"
 
+#include "qdose/base/expects.hpp"
 #include "qdose/stage1_classify/feature_tools.hpp"
 #include "qdose/stage1_classify/role_features.hpp"
 
@@ -65,6 +66,15 @@ TokenSet make_tokens(std::span<const Subject> subjects, Role role, Route route, 
   else
     features::write_pd(subjects, scale, set);
   return set;
+}
+
+void append(const TokenSet& one, TokenSet& all) {
+  expects(one.tokens == all.tokens && one.features == all.features, "tokens of one shape");
+  all.subjects += one.subjects;
+  all.values.insert(all.values.end(), one.values.begin(), one.values.end());
+  all.time.insert(all.time.end(), one.time.begin(), one.time.end());
+  all.count.insert(all.count.end(), one.count.begin(), one.count.end());
+  all.levels.insert(all.levels.end(), one.levels.begin(), one.levels.end());
 }
 
 }  // namespace qdose

@@ -50,4 +50,7 @@ inline constexpr std::size_t max_tokens = 96;
 TokenSet make_tokens(std::span<const Subject> subjects, Role role, Route route, const DesignScale& scale,
                      std::size_t tokens);
 
+/// Adds the subjects of one trial to those of others; both have the same padded length.
+void append(const TokenSet& one, TokenSet& all);
+
 }  // namespace qdose

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "qdose/results/population_model.hpp"
+#include "qdose/stage1_classify/class_choice.hpp"
 #include "qdose/stage1_classify/inference.hpp"
 #include "qdose/stage1_classify/trial_problem.hpp"
 
@@ -18,6 +19,37 @@ std::map<std::string, double> by_id(const EncoderTask& task, const std::vector<d
 
 std::size_t best(const std::vector<double>& p) {
   return static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+}
+
+/// Classes that are one model (class_choice.hpp), with the sum of their probabilities.
+struct JointClass {
+  std::size_t first = 0;            ///< the most probable of them
+  std::vector<std::string> others;  ///< those that are possible
+  double probability = 0;
+};
+
+JointClass joint_class(const EncoderTask& task, const std::vector<double>& p, std::size_t member) {
+  JointClass joint{member, {}, p[member]};
+  for (const std::string& id : same_equations(task.classes[member])) {
+    const auto c = static_cast<std::size_t>(std::find(task.classes.begin(), task.classes.end(), id) -
+                                            task.classes.begin());
+    if (c == task.classes.size() || !(p[c] > 0)) continue;
+    joint.others.push_back(id);
+    joint.probability += p[c];
+  }
+  return joint;
+}
+
+/// The most probable model; of its names the most probable one stands for it.
+JointClass best_joint(const EncoderTask& task, const std::vector<double>& p) {
+  JointClass winner;
+  for (std::size_t c = 0; c < p.size(); ++c) {
+    JointClass joint = joint_class(task, p, c);
+    const bool better = joint.probability > winner.probability * (1 + 1e-12);
+    const bool same = !better && joint.probability > winner.probability * (1 - 1e-12);
+    if (better || (same && p[c] > p[winner.first])) winner = std::move(joint);
+  }
+  return winner;
 }
 
 /// Parameters of class `model` from a row of the regression head, natural scale.
@@ -81,8 +113,11 @@ ClassPosterior class_posterior(const Encoder& encoder, const Trial& trial, int t
   const std::vector<std::size_t> usable = usable_subjects(trial, task.role);
   const EncoderOutput out = run_encoder(encoder, trial_tokens(trial, task.role), usable.size(), threads);
   const auto pooled = probabilities(out.trial_logits.data(), out.classes, encoder.temperatures.trial);
-  const std::size_t winner = best(pooled);
+  JointClass joint = best_joint(task, pooled);
+  const std::size_t winner = joint.first;
   ClassPosterior posterior;
+  posterior.same_model = std::move(joint.others);
+  posterior.joint_probability = std::min(joint.probability, 1.0);
   posterior.model = posterior.encoder_model = task.classes[winner];
   posterior.selected_by = "encoder";
   posterior.probabilities = by_id(task, pooled);

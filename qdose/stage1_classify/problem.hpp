@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "qdose/base/random.hpp"
+#include "qdose/data/trial.hpp"
 #include "qdose/stage1_classify/encoder.hpp"
 #include "qdose/stage1_classify/features.hpp"
 
@@ -26,10 +27,17 @@ class Problem {
   virtual const EncoderTask& task() const = 0;
   /// Subjects of a whole trial.
   virtual std::size_t full_group() const = 0;
+  /// Sizes of the groups in which trials are drawn for training, step after step.
+  virtual std::vector<std::size_t> group_sizes() const { return {2, 4, 8, full_group()}; }
   /// Trials first_item, first_item + 1, ... of the streams of `purpose` (training, validation or test), each
-  /// with `group` of the trial's subjects. The same address gives the same trials on any thread.
+  /// with `group` of the trial's subjects. The same arguments give the same trials on any thread; no two
+  /// purposes and no two items share a random number.
   virtual LabelledTrials draw(Purpose purpose, std::uint64_t first_item, std::size_t trials,
                               std::size_t group) const = 0;
+  /// The subjects behind one trial of draw(), with their values; empty where a problem does not keep them.
+  virtual std::vector<Subject> subjects(Purpose, std::uint64_t /*item*/, std::size_t /*group*/) const {
+    return {};
+  }
 };
 
 }  // namespace qdose

@@ -8,7 +8,9 @@
 #include "qdose/base/text.hpp"
 #include "qdose/stage1_classify/class_choice.hpp"
 #include "qdose/stage1_classify/encoder_cache.hpp"
+#include "qdose/stage1_classify/general_encoder.hpp"
 #include "qdose/stage1_classify/posterior.hpp"
+#include "qdose/stage1_classify/shipped_encoder.hpp"
 #include "qdose/stage1_classify/train_process.hpp"
 #include "qdose/stage1_classify/trial_problem.hpp"
 
@@ -20,7 +22,10 @@ struct RolePlan {
   TrainJob job;
   std::filesystem::path folder;
   std::optional<Encoder> encoder;
+  bool general = false;  ///< not tuned
 };
+
+constexpr double tuning_learning_rate = 1e-3;  // gentler than from random weights
 
 const char* name_of(Role role) { return role == Role::pk ? "PK" : "PD"; }
 
@@ -32,16 +37,21 @@ Result<TrainJob> job_for(const Trial& trial, Role role, const SelectSettings& se
     return Error{Fault::bad_usage, "no encoder configuration is called " + in_quotes(settings.config),
                  "config", suggestion(settings.config, names)};
   }
-  if (!(settings.tune_seconds >= 5 && settings.tune_seconds <= 86400))
-    return Error{Fault::bad_usage, fmt::format("{} is out of range", settings.tune_seconds), "tune_seconds",
-                 "5 to 86400"};
+  if (settings.tune != 0 && !(settings.tune >= 5 && settings.tune <= 86400))
+    return Error{Fault::bad_usage, fmt::format("{} is out of range", settings.tune), "tune",
+                 "5 to 86400, or 0 for none"};
   TrainJob job;
   job.role = role;
   job.trial = trial;
   job.config = *config;
   job.seed = settings.seed;
-  job.seconds = settings.tune_seconds;
+  job.seconds = settings.tune > 0 ? settings.tune : SelectSettings{}.tune;  // what the cache may hold
   job.steps = settings.tune_steps;
+  if (const auto general = shipped_encoder_file(role, "general");
+      !general.empty() && job.config.name == "small") {
+    job.start = general.string();
+    job.config.learning_rate = tuning_learning_rate;
+  }
   return job;
 }
 
@@ -79,21 +89,34 @@ Result<Done> train_missing(std::vector<RolePlan>& plans, const SelectSettings& s
   return Done{};
 }
 
-Error no_encoder(const std::vector<RolePlan>& plans) {
-  std::string missing;
-  for (const RolePlan& plan : plans)
-    if (!plan.encoder) missing += (missing.empty() ? "" : " and ") + std::string(name_of(plan.job.role));
-  return {Fault::bad_usage, "no encoder for " + missing + " of this trial is in the cache, and tuning is off",
-          "tune", "leave --no-tune out once (about a minute), or name the classes with --pk and --pd"};
+/// The general encoders where the cache has none for this trial. A role without either stays without, with a
+/// note; a fault when that are all.
+Result<Done> take_general(std::vector<RolePlan>& plans, std::vector<std::string>& notes) {
+  Errors errors;
+  for (RolePlan& plan : plans) {
+    if (plan.encoder) continue;
+    const Result<Encoder> general = shipped_encoder(plan.job.role, "general");
+    if (!general) {
+      errors.insert(errors.end(), general.errors().begin(), general.errors().end());
+      notes.push_back(
+          fmt::format("{}: no general encoder, and none tuned to this trial: the likelihood alone decides",
+                      name_of(plan.job.role)));
+      continue;
+    }
+    plan.encoder = fitted_to(*general, plan.job.trial);
+    plan.general = true;
+  }
+  std::erase_if(plans, [](const RolePlan& plan) { return !plan.encoder; });
+  if (plans.empty()) return errors;
+  return Done{};
 }
 
 void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::string>& notes) {
-  for (const std::string& other : same_equations(posterior.model)) {
-    const auto found = posterior.probabilities.find(other);
-    if (found != posterior.probabilities.end() && found->second > 0)
-      notes.push_back(fmt::format("{} and {} are one model: they differ only in which rate is the faster one",
-                                  posterior.model, other));
-  }
+  for (const std::string& other : posterior.same_model)
+    notes.push_back(
+        fmt::format("{} and {} are one model, with probability {:.3f} together: they differ only in which "
+                    "rate is the faster one",
+                    posterior.model, other, posterior.joint_probability));
   if (!posterior.in_catalogue)
     notes.push_back(
         fmt::format("{}: no class of the catalogue explains the data; {} is the nearest one (misfit {:.1f}, "
@@ -103,7 +126,9 @@ void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::stri
 
 }  // namespace
 
-Result<Selection> select_models(const Trial& trial, const SelectSettings& settings, Progress& progress) {
+Result<Selection> select_models(const Trial& whole_trial, const SelectSettings& settings,
+                                Progress& progress) {
+  const Trial trial = quantified(whole_trial);
   const Result<std::filesystem::path> cache = cache_folder();
   if (!cache) return cache.errors();
   Selection selection;
@@ -125,8 +150,13 @@ Result<Selection> select_models(const Trial& trial, const SelectSettings& settin
   const auto has_encoder = [](const RolePlan& plan) { return plan.encoder.has_value(); };
   selection.from_cache = std::all_of(plans.begin(), plans.end(), has_encoder);
   if (!selection.from_cache) {
-    if (!settings.tune) return no_encoder(plans);
-    if (Result<Done> trained = train_missing(plans, settings, progress); !trained) return trained.errors();
+    const bool wanted = !settings.no_tune && settings.tune > 0;
+    const bool tune = wanted && !training_program().empty();
+    const Result<Done> ready =
+        tune ? train_missing(plans, settings, progress) : take_general(plans, selection.notes);
+    if (!ready) return ready.errors();
+    if (wanted && !tune)
+      selection.notes.push_back("the training program was not built: the general encoders answer, not tuned");
   }
 
   ExposureModel exposure;
@@ -137,7 +167,8 @@ Result<Selection> select_models(const Trial& trial, const SelectSettings& settin
     posterior = class_posterior(encoder, trial, settings.threads);
     check_fit(encoder, trial, settings.seed, settings.threads, exposure, posterior);
     add_notes(posterior, encoder.task.role, selection.notes);
-    selection.tuning_seconds = std::max(selection.tuning_seconds, encoder.seconds);
+    posterior.encoder = plans[i].general ? "general" : "tuned";
+    if (!plans[i].general) selection.tuning_seconds = std::max(selection.tuning_seconds, encoder.seconds);
     progress.update(i + 1, posterior.model);
   }
   progress.end();

@@ -11,8 +11,8 @@
 namespace qdose {
 
 struct SelectSettings {
-  bool tune = true;
-  double tune_seconds = 90;
+  double tune = 90;
+  bool no_tune = false;
   int tune_steps = 0;
   std::string config = "small";
   // From the program's common options.
@@ -21,18 +21,20 @@ struct SelectSettings {
 
   template <class Visitor>
   void visit(Visitor&& v) {
-    v("tune", tune, "train encoders for this trial when the cache has none");
-    v("tune_seconds", tune_seconds, "time for training both encoders, side by side (5-86400)");
+    v("tune", tune,
+      "seconds in which both encoders, side by side, learn this trial's design (5-86400; 0: none)");
+    v("no_tune", no_tune, "answer at once by the general encoders, unless tuned ones are in the cache");
     v("tune_steps", tune_steps, "train this many steps instead: repeatable to the last digit (0: by time)");
     v("encoder", config, "encoder configuration: small, or 000 to 004 of the report");
   }
 };
 
 /// Class posteriors of every subject and of the trial, parameters and their ranges, and whether the best
-/// class explains the data. Encoders are trained for the trial's own design and scales, or come from the
-/// cache of an earlier call with the same trial and settings. A trial without concentrations or without
-/// responses leaves that role empty, with a note. Faults: no observations at all, unknown config, no encoder
-/// and tuning off, no training program, interrupted.
+/// class explains the data. The shipped general encoders are tuned to the trial's own design and scales, or
+/// what an earlier call with the same trial and settings made of them comes from the cache; without tuning,
+/// or without the training program, they answer as they are. A trial without concentrations or without
+/// responses leaves that role empty, with a note. Faults: no observations at all, unknown config, no encoder,
+/// interrupted.
 Result<Selection> select_models(const Trial& trial, const SelectSettings& settings, Progress& progress);
 
 }  // namespace qdose

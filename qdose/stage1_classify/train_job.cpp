@@ -3,6 +3,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "qdose/base/text.hpp"
+#include "qdose/stage1_classify/general_problem.hpp"
+#include "qdose/stage1_classify/report_problem.hpp"
 #include "qdose/stage1_classify/trial_problem.hpp"
 
 namespace qdose {
@@ -63,6 +66,8 @@ std::string to_json(const TrainJob& job) {
                   {"seconds", job.seconds},
                   {"steps", job.steps},
                   {"threads", job.threads},
+                  {"evaluations", job.evaluations},
+                  {"start", job.start},
                   {"config", config},
                   {"trial", trial_json(job.trial)}};
   return json.dump();
@@ -78,6 +83,8 @@ Result<TrainJob> parse_train_job(const std::string& text, const std::string& pla
     json.at("seconds").get_to(job.seconds);
     json.at("steps").get_to(job.steps);
     json.at("threads").get_to(job.threads);
+    json.at("evaluations").get_to(job.evaluations);
+    json.at("start").get_to(job.start);
     json.at("config").at("name").get_to(job.config.name);
     job.config.visit(
         [&](const char* key, auto& value, const char*) { json.at("config").at(key).get_to(value); });
@@ -88,9 +95,20 @@ Result<TrainJob> parse_train_job(const std::string& text, const std::string& pla
   }
 }
 
+std::span<const std::string_view> prior_names() {
+  static constexpr std::array<std::string_view, 4> names{"trial", "general", "report", "report-as-published"};
+  return names;
+}
+
 Result<std::unique_ptr<Problem>> make_problem(const TrainJob& job) {
   if (job.priors == "trial") return make_trial_problem(job.trial, job.role, job.seed);
-  return Error{Fault::bad_usage, "no priors are called " + job.priors, "priors", "known: trial"};
+  if (job.priors == "general") return make_general_problem(job.role, job.seed);
+  if (job.priors == "report" || job.priors == "report-as-published")
+    return make_report_problem({job.role, job.priors == "report"}, static_cast<std::size_t>(job.config.patch),
+                               job.seed);
+  std::vector<std::string> names(prior_names().begin(), prior_names().end());
+  return Error{Fault::bad_usage, "no priors are called " + in_quotes(job.priors), "priors",
+               suggestion(job.priors, names)};
 }
 
 }  // namespace qdose

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "qdose/base/result.hpp"
 #include "qdose/data/trial.hpp"
@@ -15,7 +17,7 @@ namespace qdose {
 
 struct TrainJob {
   Role role = Role::pk;
-  /// "trial": the trial's own design with priors scaled to it.
+  /// "trial": the trial's own design with priors scaled to it; or another one of prior_names().
   std::string priors = "trial";
   Trial trial;  ///< covariates are not used and not stored
   EncoderConfig config;
@@ -24,7 +26,12 @@ struct TrainJob {
   std::int64_t steps =
       0;  ///< when positive: stop after so many steps instead, which makes the result repeatable
   int threads = 1;
+  int evaluations = 8;  ///< lines of the log, evenly over the budget
+  std::string start;    ///< file of an encoder of the same shape whose weights it starts from; empty: random
 };
+
+/// Names of priors: trial, general, report, report-as-published.
+std::span<const std::string_view> prior_names();
 
 /// JSON text of a job; equal jobs give equal text.
 std::string to_json(const TrainJob& job);

@@ -114,14 +114,16 @@ Result<Done> run_trainings(std::span<const TrainingRun> runs, const std::string&
   return result;
 }
 
-Result<Done> run_training_program(const std::vector<std::string>& arguments) {
+Result<std::vector<std::string>> run_training_program(const std::vector<std::string>& arguments) {
   const Result<std::filesystem::path> program = find_program();
   if (!program) return program.errors();
   Result<ChildProcess> child = ChildProcess::start(*program, arguments);
   if (!child) return child.errors();
-  while (child->running()) child->lines(100);
+  std::vector<std::string> said;
+  while (child->running())
+    for (std::string& line : child->lines(100)) said.push_back(std::move(line));
   if (child->status() != 0) return failure(*child, program->string());
-  return Done{};
+  return said;
 }
 
 }  // namespace qdose

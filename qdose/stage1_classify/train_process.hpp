@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "qdose/base/progress.hpp"
 #include "qdose/base/result.hpp"
@@ -26,7 +27,8 @@ struct TrainingRun {
 /// words), interrupted.
 Result<Done> run_trainings(std::span<const TrainingRun> runs, const std::string& title, Progress& progress);
 
-/// Runs the training program with these arguments and waits; its standard error becomes the fault's message.
-Result<Done> run_training_program(const std::vector<std::string>& arguments);
+/// Runs the training program with these arguments, waits, and gives the lines of its standard output; its
+/// standard error becomes the fault's message.
+Result<std::vector<std::string>> run_training_program(const std::vector<std::string>& arguments);
 
 }  // namespace qdose

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "qdose/base/expects.hpp"
-#include "qdose/results/population_model.hpp"
-#include "qdose/simulate/priors.hpp"
 #include "qdose/stage1_classify/class_choice.hpp"
+#include "qdose/stage1_classify/parameter_targets.hpp"
+#include "qdose/stage1_classify/population.hpp"
 #include "qdose/stage1_classify/virtual_trials.hpp"
 
 namespace qdose {
@@ -33,24 +33,6 @@ std::vector<std::size_t> allowed(const std::vector<bool>& possible) {
 std::size_t pick(const std::vector<std::size_t>& indices, Stream& stream) {
   return indices[stream.below(static_cast<std::uint32_t>(indices.size()))];
 }
-
-/// A population of one class.
-struct Population {
-  const ModelInfo* model;
-  PriorDraw draw;
-
-  Population(const ModelInfo& m, const TrialScales& scales, Stream& stream)
-      : model(&m), draw(draw_prior(m, scales, stream)) {}
-  /// Eight individuals.
-  ClassParameters individuals(Stream& stream) const {
-    ClassParameters p{model, std::vector<Lanes>(model->parameters.size())};
-    for (std::size_t i = 0; i < p.values.size(); ++i)
-      for (double& x : p.values[i].v)
-        x = to_natural(model->parameters[i].scale, draw.typical[i] + draw.omega[i] * stream.normal());
-    return p;
-  }
-  ResidualError error() const { return {draw.proportional, draw.additive}; }
-};
 
 class TrialProblem final : public Problem {
  public:
@@ -82,20 +64,17 @@ class TrialProblem final : public Problem {
     all.tokens = tokens_;
     all.features = task_.features;
     SimulationScratch scratch;
-    for (std::size_t i = 0; i < trials; ++i) {
-      std::vector<Subject> subjects;
-      bool usable = false;
-      for (std::uint32_t attempt = 0; attempt < attempts && !usable; ++attempt)
-        usable = draw_trial(Stream(seed_, purpose, first_item + i, attempt), group, scratch, subjects, batch);
-      expects(usable, "a virtual trial with finite values");
-      const TokenSet one = make_tokens(subjects, task_.role, design_.route, scale_, tokens_);
-      all.subjects += one.subjects;
-      all.values.insert(all.values.end(), one.values.begin(), one.values.end());
-      all.time.insert(all.time.end(), one.time.begin(), one.time.end());
-      all.count.insert(all.count.end(), one.count.begin(), one.count.end());
-      all.levels.insert(all.levels.end(), one.levels.begin(), one.levels.end());
-    }
+    for (std::size_t i = 0; i < trials; ++i)
+      append(make_tokens(draw_usable(purpose, first_item + i, group, scratch, batch), task_.role,
+                         design_.route, scale_, tokens_),
+             all);
     return batch;
+  }
+
+  std::vector<Subject> subjects(Purpose purpose, std::uint64_t item, std::size_t group) const override {
+    SimulationScratch scratch;
+    LabelledTrials unused;
+    return draw_usable(purpose, item, group, scratch, unused);
   }
 
  private:
@@ -103,23 +82,22 @@ class TrialProblem final : public Problem {
 
   /// The regression outputs of class c, standardised by draws of its prior.
   void add_slots(std::size_t c) {
-    const ModelInfo& m = model(c);
-    std::vector<double> sum(m.parameters.size(), 0), squares(m.parameters.size(), 0);
+    SlotMaker slots(model(c), c);
     for (std::size_t i = 0; i < prior_draws; ++i) {
       Stream stream(seed_, Purpose::start, c * prior_draws + i, task_.role == Role::pk ? 0 : 1);
-      const Population population(m, trial_scales_, stream);
-      const ClassParameters p = population.individuals(stream);
-      for (std::size_t k = 0; k < sum.size(); ++k) {
-        const double x = to_unbounded(m.parameters[k].scale, p.values[k][0]);
-        sum[k] += x;
-        squares[k] += x * x;
-      }
+      const Population population(model(c), trial_scales_, stream);
+      slots.add(unbounded_lane(population.individuals(stream), 0));
     }
-    for (std::size_t k = 0; k < sum.size(); ++k) {
-      const double n = prior_draws, mean = sum[k] / n, variance = squares[k] / n - mean * mean;
-      task_.slots.push_back({c, std::string(m.parameters[k].symbol), m.parameters[k].scale, mean,
-                             std::sqrt(std::max(variance, 1e-6))});
-    }
+    slots.write(task_.slots);
+  }
+
+  std::vector<Subject> draw_usable(Purpose purpose, std::uint64_t item, std::size_t group,
+                                   SimulationScratch& scratch, LabelledTrials& batch) const {
+    std::vector<Subject> drawn;
+    for (std::uint32_t attempt = 0; attempt < attempts; ++attempt)
+      if (draw_trial(Stream(seed_, purpose, item, attempt), group, scratch, drawn, batch)) return drawn;
+    expects(false, "a virtual trial with finite values");
+    return drawn;
   }
 
   /// Adds one trial to the batch (label, targets) and its subjects to `subjects`. False, and nothing added,
@@ -136,7 +114,7 @@ class TrialProblem final : public Problem {
         blocks_.arrangement(whole ? 0 : stream.below(static_cast<std::uint32_t>(blocks_.arrangements())));
     std::size_t next = whole ? 0 : stream.below(static_cast<std::uint32_t>(blocks.size()));
     subjects.clear();
-    std::vector<float> target, mask;
+    LabelledTrials targets;
     BlockValues values;
     while (subjects.size() < group) {
       const SubjectBlock& block = blocks[next++ % blocks.size()];
@@ -148,25 +126,14 @@ class TrialProblem final : public Problem {
         write_observations(values.pk, l, pk.error(), stream, subject.concentrations);
         if (with_pd) write_observations(values.pd, l, own.error(), stream, subject.responses);
         subjects.push_back(std::move(subject));
-        add_targets(label, with_pd ? pd_values : pk_values, l, target, mask);
+        add_targets(task_.slots, model(label), label, unbounded_lane(with_pd ? pd_values : pk_values, l),
+                    targets);
       }
     }
     batch.label.push_back(label);
-    batch.target.insert(batch.target.end(), target.begin(), target.end());
-    batch.mask.insert(batch.mask.end(), mask.begin(), mask.end());
+    batch.target.insert(batch.target.end(), targets.target.begin(), targets.target.end());
+    batch.mask.insert(batch.mask.end(), targets.mask.begin(), targets.mask.end());
     return true;
-  }
-
-  void add_targets(std::size_t label, const ClassParameters& p, std::size_t lane, std::vector<float>& target,
-                   std::vector<float>& mask) const {
-    std::size_t k = 0;
-    for (const ParameterSlot& slot : task_.slots) {
-      const bool present = slot.model == label;
-      mask.push_back(present ? 1.0f : 0.0f);
-      target.push_back(
-          present ? static_cast<float>((to_unbounded(slot.scale, p.values[k++][lane]) - slot.mean) / slot.sd)
-                  : 0.0f);
-    }
   }
 
   std::uint64_t seed_;
@@ -194,10 +161,21 @@ std::vector<std::size_t> usable_subjects(const Trial& trial, Role role) {
   return usable;
 }
 
+Trial quantified(Trial trial) {
+  for (Subject& s : trial.subjects)
+    for (auto* list : {&s.concentrations, &s.responses})
+      std::erase_if(*list, [](const Observation& o) { return o.below_limit; });
+  return trial;
+}
+
 TokenSet trial_tokens(const Trial& trial, Role role) {
   const Trial design = keep_subjects(trial, usable_subjects(trial, role));
   return make_tokens(design.subjects, role, design.route, design_scale(design, role),
                      token_count(design, role));
+}
+
+DesignScale trial_scale(const Trial& trial, Role role) {
+  return design_scale(keep_subjects(trial, usable_subjects(trial, role)), role);
 }
 
 Result<std::unique_ptr<Problem>> make_trial_problem(const Trial& trial, Role role, std::uint64_t seed) {

@@ -16,7 +16,13 @@ Result<std::unique_ptr<Problem>> make_trial_problem(const Trial& trial, Role rol
 /// (PD).
 std::vector<std::size_t> usable_subjects(const Trial& trial, Role role);
 
+/// Without values below the limit of quantification: Stage 1 takes them as missing, in a trial as in
+/// training.
+Trial quantified(Trial trial);
+
 /// The real trial as the encoder sees it.
 TokenSet trial_tokens(const Trial& trial, Role role);
+/// The scale of its design for this role.
+DesignScale trial_scale(const Trial& trial, Role role);
 
 }  // namespace qdose

@@ -19,18 +19,6 @@ double evaluate(Density& density, const VectorXd& x, VectorXd& gradient) {
   return std::isfinite(value) ? value : -std::numeric_limits<double>::infinity();
 }
 
-/// Held coordinates of the head neither move nor act.
-void hold(const std::vector<std::size_t>& held, ArrowCurvature& curvature, VectorXd& gradient) {
-  for (std::size_t h : held) {
-    const auto i = static_cast<Index>(h);
-    curvature.head.row(i).setZero();
-    curvature.head.col(i).setZero();
-    curvature.head(i, i) = 1;
-    curvature.coupling.col(i).setZero();
-    gradient[i] = 0;
-  }
-}
-
 }  // namespace
 
 Ascent climb(Density& density, VectorXd start, const std::vector<std::size_t>& held, double tolerance,
@@ -45,9 +33,9 @@ Ascent climb(Density& density, VectorXd start, const std::vector<std::size_t>& h
   for (std::size_t b : structure.blocks) largest_block = std::max(largest_block, b);
   for (int round = 0; round < rounds; ++round) {
     ArrowCurvature curvature(structure);
-    if (!add_curvature(density, result.position, scales, curvature)) break;
-    result.gradients += static_cast<long>(2 * (structure.head + largest_block));
-    hold(held, curvature, gradient);
+    if (!add_curvature(density, result.position, scales, curvature, held)) break;
+    result.gradients += static_cast<long>(2 * (structure.head - held.size() + largest_block));
+    for (std::size_t h : held) gradient[static_cast<Index>(h)] = 0;
     scales = conditional_scales(curvature, 3.0);
     const ArrowMetric metric(result.position, curvature);
     metric.pull_gradient(gradient, white);

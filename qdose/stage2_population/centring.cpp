@@ -30,8 +30,32 @@ void for_each_individual(const PopulationProblem& problem, std::span<const doubl
 
 }  // namespace
 
+/// With x = phi the data depend on individual parameters and residual errors only: along everything else, the
+/// prior is all.
+bool PopulationDensity::gradient_along(std::size_t j, std::span<const double> x, std::span<double> gradient) {
+  const Layout& layout = problem_->layout;
+  const auto& effects = problem_->structure.model.effects;
+  bool prior_only = false;
+  for (std::size_t p = 0; p < layout.typical.size() && centred_; ++p) {
+    if (layout.log_omega[p] == absent) continue;
+    prior_only = prior_only || at(layout.typical[p]) == j || at(layout.log_omega[p]) == j;
+    for (std::size_t e = 0; e < effects.size(); ++e)
+      prior_only = prior_only || (effects[e].parameter == p && layout.beta[e] == j);
+  }
+  if (!prior_only) return std::isfinite(log_density(x, gradient));
+  std::fill(gradient.begin(), gradient.end(), 0.0);
+  if (!std::isfinite(prior(x, gradient))) return false;
+  evaluation_.gradient.assign(evaluation_.natural.size(), {});
+  for (std::size_t b = 0; b < problem_->batches.size(); ++b) {
+    if (!set_individuals(b, x)) return false;
+    add_gradient(b, x, gradient);
+  }
+  return true;
+}
+
 bool PopulationDensity::learn_coordinates(std::span<const std::vector<double>> draws) {
   if (draws.size() < 10) return false;
+  centred_ = false;
   struct Moments {
     double sum = 0, squares = 0, omega_squares = 0;
   };
@@ -52,6 +76,36 @@ bool PopulationDensity::learn_coordinates(std::span<const std::vector<double>> d
         individuals_[b][p].weight[l] = std::clamp(1.0 - variance * n / m.omega_squares, 0.0, 1.0);
       });
   return true;
+}
+
+std::vector<double> PopulationDensity::learnt() const {
+  std::vector<double> weights;
+  if (centred_) return weights;
+  for (const auto& batch : individuals_)
+    for (const Individual& individual : batch)
+      weights.insert(weights.end(), individual.weight.v, individual.weight.v + lanes);
+  return weights;
+}
+
+double PopulationDensity::identity() const {
+  double sum = 0, weight = 1;
+  const auto add = [&](double x) { sum += x * (weight = weight < 1e6 ? weight * 1.0001 + 0.1 : 1); };
+  for (const ProblemBatch& batch : problem_->batches)
+    for (const Observed* observed : {&batch.data.pk, &batch.data.pd})
+      for (std::size_t k = 0; k < observed->count.size(); ++k)
+        for (std::size_t l = 0; l < lanes; ++l) add(observed->count[k][l] * observed->mean[k][l]);
+  for (const Normal& prior : problem_->structure.priors.typical) add(prior.mean / prior.sd);
+  for (const Normal& prior : problem_->structure.priors.beta) add(prior.mean / prior.sd);
+  return sum;
+}
+
+void PopulationDensity::restore(std::span<const double> learnt) {
+  if (learnt.empty()) return;
+  centred_ = false;
+  std::size_t next = 0;
+  for (auto& batch : individuals_)
+    for (Individual& individual : batch)
+      for (double& w : individual.weight.v) w = learnt[next++];
 }
 
 void PopulationDensity::to_reported(std::span<const double> x, std::span<double> reported) const {

@@ -84,7 +84,7 @@ ClassComparison compare_classes(const Trial& trial, const StartValues& starts, i
   if (!has_values(trial, Role::pk)) return comparison;
   std::vector<const ModelInfo*> models;
   for (const ModelInfo& m : pk_models())
-    if (route_admits(trial.route, m)) models.push_back(&m);
+    if (route_admits(trial.route, m) && (m.has_infusion || !trial.modelled_duration)) models.push_back(&m);
   const LaplaceSettings settings;
   progress.begin("PK classes by likelihood", models.size());
   const auto pk = fit_all(models, threads, progress, [&](const ModelInfo& m) {

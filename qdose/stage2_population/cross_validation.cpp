@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <span>
 
 #include "qdose/base/threads.hpp"
@@ -12,28 +11,23 @@
 namespace qdose {
 namespace {
 
-double log_normal_density(double y, double f, const ErrorModel& error) {
-  const double variance = error.proportional * error.proportional * f * f + error.additive * error.additive;
-  return -0.5 * (std::log(2.0 * std::numbers::pi * variance) + (y - f) * (y - f) / variance);
-}
-
 /// Observations that the fit used, of one subject.
 struct Values {
   PredictionTimes times;
-  std::vector<double> pk, pd;
+  std::vector<Observation> pk, pd;
 };
 
 Values values_of(const Subject& subject, bool with_pd) {
   Values values;
   for (const Observation& o : subject.concentrations)
-    if (!subject.doses.empty() && o.time > subject.doses.front().time && o.value > 0) {
+    if (!subject.doses.empty() && o.time > subject.doses.front().time && (o.below_limit || o.value > 0)) {
       values.times.pk.push_back(o.time);
-      values.pk.push_back(o.value);
+      values.pk.push_back(o);
     }
   for (const Observation& o : subject.responses)
     if (with_pd) {
       values.times.pd.push_back(o.time);
-      values.pd.push_back(o.value);
+      values.pd.push_back(o);
     }
   return values;
 }
@@ -54,17 +48,17 @@ LooSummary cross_validate(const Posterior& posterior, std::size_t draws, int thr
   const std::vector<std::size_t> chosen = evenly_spaced(posterior.size(), draws);
   const std::size_t observations = first.back();
   std::vector<double> log_likelihood(observations * chosen.size());  // [observation][draw]
-  parallel_for(chosen.size(), threads, [&](std::size_t d) {
-    Predictor own = predictor;
+  with_predictors(predictor, chosen.size(), threads, [&](Predictor& own, std::size_t d) {
     const ErrorModel pk = posterior.pk_error(chosen[d]), pd = posterior.pd_error(chosen[d]);
     own.predict([&](std::size_t s) { return posterior.individual(chosen[d], s); },
                 [&](std::size_t s, const Prediction& f) {
                   std::size_t at = first[s];
-                  const auto put = [&](double value) { log_likelihood[at++ * chosen.size() + d] = value; };
-                  for (std::size_t k = 0; k < f.pk.size(); ++k)
-                    put(log_normal_density(values[s].pk[k], f.pk[k], pk));
-                  for (std::size_t k = 0; k < f.pd.size(); ++k)
-                    put(log_normal_density(values[s].pd[k], f.pd[k], pd));
+                  const auto put = [&](const ErrorModel& error, double prediction, const Observation& o) {
+                    log_likelihood[at++ * chosen.size() + d] =
+                        log_density_of(error, prediction, o.value, o.below_limit, o.limit);
+                  };
+                  for (std::size_t k = 0; k < f.pk.size(); ++k) put(pk, f.pk[k], values[s].pk[k]);
+                  for (std::size_t k = 0; k < f.pd.size(); ++k) put(pd, f.pd[k], values[s].pd[k]);
                 });
   });
   std::vector<LeaveOneOut> each(observations);
@@ -75,11 +69,13 @@ LooSummary cross_validate(const Posterior& posterior, std::size_t draws, int thr
     in_sample[i] = log_mean_exp(own);
   });
   LooSummary summary;
+  summary.observations = observations;
   double squares = 0;
   for (std::size_t i = 0; i < observations; ++i) {
     summary.elpd += each[i].elpd;
     summary.p_loo += in_sample[i] - each[i].elpd;
     summary.worst_k = std::max(summary.worst_k, each[i].k);
+    summary.bad_k += each[i].k > 0.7;
   }
   const double n = static_cast<double>(observations), mean = summary.elpd / n;
   for (const LeaveOneOut& one : each) squares += (one.elpd - mean) * (one.elpd - mean);

@@ -13,13 +13,13 @@ using Eigen::VectorXd;
 
 Index size(std::size_t n) { return static_cast<Index>(n); }
 
-/// The gradient's central difference along `step` (half of it), false where the density is not finite.
-bool gradient_difference(Density& density, const VectorXd& x, const VectorXd& step, VectorXd& difference) {
-  const std::size_t n = density.dimension();
+/// The gradient's central difference along `step` (half of it); `gradient_at(x, g)` is false where the
+/// density is not finite.
+template <class Gradient>
+bool gradient_difference(const VectorXd& x, const VectorXd& step, VectorXd& difference,
+                         Gradient gradient_at) {
   VectorXd ahead(x.size()), behind(x.size());
-  const VectorXd above = x + step, below = x - step;
-  if (!std::isfinite(density.log_density({above.data(), n}, {ahead.data(), n}))) return false;
-  if (!std::isfinite(density.log_density({below.data(), n}, {behind.data(), n}))) return false;
+  if (!gradient_at(x + step, ahead) || !gradient_at(x - step, behind)) return false;
   difference = 0.5 * (behind - ahead);
   return difference.allFinite();
 }
@@ -47,7 +47,8 @@ ArrowCurvature& ArrowCurvature::operator*=(double factor) {
   return *this;
 }
 
-bool add_curvature(Density& density, const VectorXd& x, const VectorXd& scale, ArrowCurvature& sum) {
+bool add_curvature(Density& density, const VectorXd& x, const VectorXd& scale, ArrowCurvature& sum,
+                   std::span<const std::size_t> held) {
   const ArrowStructure structure = density.arrow();
   expects(!structure.empty() && structure.dimension() == density.dimension(),
           "an arrow structure of the density");
@@ -55,9 +56,17 @@ bool add_curvature(Density& density, const VectorXd& x, const VectorXd& scale, A
   constexpr double relative_step = 1e-3;
   ArrowCurvature here(structure);
   VectorXd step = VectorXd::Zero(x.size()), difference;
+  const std::size_t n = density.dimension();
   for (Index j = 0; j < p; ++j) {
+    if (std::find(held.begin(), held.end(), static_cast<std::size_t>(j)) != held.end()) {
+      here.head(j, j) = 1;
+      continue;
+    }
     step[j] = relative_step * scale[j];
-    if (!gradient_difference(density, x, step, difference)) return false;
+    const auto along = [&](const VectorXd& at, VectorXd& gradient) {
+      return density.gradient_along(static_cast<std::size_t>(j), {at.data(), n}, {gradient.data(), n});
+    };
+    if (!gradient_difference(x, step, difference, along)) return false;
     here.head.col(j) = difference.head(p) / step[j];
     here.coupling.col(j) = difference.tail(rest) / step[j];
     step[j] = 0;
@@ -70,7 +79,10 @@ bool add_curvature(Density& density, const VectorXd& x, const VectorXd& scale, A
       if (k < block.rows()) step[at + k] = relative_step * scale[at + k];
       at += block.rows();
     }
-    if (!gradient_difference(density, x, step, difference)) return false;
+    const auto all = [&](const VectorXd& place, VectorXd& gradient) {
+      return std::isfinite(density.log_density({place.data(), n}, {gradient.data(), n}));
+    };
+    if (!gradient_difference(x, step, difference, all)) return false;
     at = p;
     for (auto& block : here.blocks) {
       if (k < block.rows()) {
@@ -79,6 +91,10 @@ bool add_curvature(Density& density, const VectorXd& x, const VectorXd& scale, A
       }
       at += block.rows();
     }
+  }
+  for (std::size_t h : held) {  // what other columns say of it
+    here.head.row(size(h)).setZero();
+    here.head(size(h), size(h)) = 1;
   }
   here.head = (0.5 * (here.head + here.head.transpose())).eval();
   for (auto& block : here.blocks) block = (0.5 * (block + block.transpose())).eval();

@@ -1,6 +1,7 @@
 // What a sampler needs of a distribution: its log density with gradient, and what is known of its shape.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <numeric>
@@ -31,6 +32,14 @@ class Density {
   /// arithmetic failed there: the sampler counts it and turns back, and does not read the gradient.
   virtual double log_density(std::span<const double> x, std::span<double> gradient) = 0;
 
+  /// The gradient up to terms that do not depend on coordinate `j` of the arrow's head: enough for
+  /// differences along it, and cheap for a density that knows which terms these are. False where arithmetic
+  /// failed.
+  virtual bool gradient_along(std::size_t j, std::span<const double> x, std::span<double> gradient) {
+    (void)j;
+    return std::isfinite(log_density(x, gradient));
+  }
+
   virtual std::unique_ptr<Density> clone() const = 0;
   virtual ArrowStructure arrow() const { return {}; }
 
@@ -48,6 +57,11 @@ class Density {
   virtual void from_reported(std::span<const double> reported, std::span<double> x) const {
     std::copy(reported.begin(), reported.end(), x.begin());
   }
+  /// What was learnt, as numbers, and back: a checkpoint keeps them.
+  virtual std::vector<double> learnt() const { return {}; }
+  virtual void restore(std::span<const double> learnt) { (void)learnt; }
+  /// A number that differs between densities that differ, as far as it matters to tell checkpoints apart.
+  virtual double identity() const { return 0; }
 };
 
 }  // namespace qdose

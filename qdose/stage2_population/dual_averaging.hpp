@@ -27,6 +27,7 @@ class DualAveraging {
   /// To try next, and to keep when adaptation ends.
   double step() const { return std::exp(log_step_); }
   double mean_step() const { return std::exp(log_mean_); }
+  double target() const { return target_; }
 
  private:
   double target_, center_, log_step_, log_mean_, error_ = 0, count_ = 0;

@@ -17,8 +17,7 @@ Curves curves_of(const Posterior& posterior, const Predictor& predictor,
                  const std::vector<std::size_t>& draws, int threads,
                  std::vector<double> (Posterior::*parameters)(std::size_t, std::size_t) const) {
   Curves curves(posterior.trial().subjects.size(), std::vector<Prediction>(draws.size()));
-  parallel_for(draws.size(), threads, [&](std::size_t d) {
-    Predictor own = predictor;
+  with_predictors(predictor, draws.size(), threads, [&](Predictor& own, std::size_t d) {
     own.predict([&](std::size_t s) { return (posterior.*parameters)(draws[d], s); },
                 [&](std::size_t s, const Prediction& prediction) { curves[s][d] = prediction; });
   });
@@ -70,6 +69,27 @@ Rmse rmse_of(const std::vector<IndividualFit>& fits) {
     rmse.population += root_mean_square(fit.observed, fit.population) / static_cast<double>(fits.size());
   }
   return rmse;
+}
+
+double mean_of(const std::vector<double>& x) {
+  double sum = 0;
+  for (double v : x) sum += v / static_cast<double>(x.size());
+  return sum;
+}
+
+double covariance(const std::vector<double>& x, const std::vector<double>& y) {
+  const double mx = mean_of(x), my = mean_of(y);
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += (x[i] - mx) * (y[i] - my);
+  return x.size() > 1 ? sum / static_cast<double>(x.size() - 1) : 0.0;
+}
+
+double standard_deviation(const std::vector<double>& x) { return std::sqrt(covariance(x, x)); }
+
+/// 0 where one of the two is constant.
+double correlation(const std::vector<double>& x, const std::vector<double>& y) {
+  const double scale = standard_deviation(x) * standard_deviation(y);
+  return scale > 0 ? covariance(x, y) / scale : 0.0;
 }
 
 }  // namespace
@@ -126,11 +146,36 @@ std::vector<IndividualEstimate> individual_estimates(const Posterior& posterior,
       const double unexplained = deviation_squares[p] - deviation[p] * deviation[p];
       estimate.mean.push_back(sum[p]);
       estimate.sd.push_back(std::sqrt(variance));
+      estimate.eta.push_back(deviation[p]);
       estimate.shrinkage.push_back(
           omega_squares[p] > 0 ? std::clamp(1.0 - unexplained / omega_squares[p], 0.0, 1.0) : 0.0);
     }
   });
   return estimates;
+}
+
+std::vector<EtaSummary> eta_summaries(const Posterior& posterior,
+                                      const std::vector<IndividualEstimate>& individuals) {
+  const PopulationModel& model = posterior.model();
+  std::vector<EtaSummary> summaries;
+  for (std::size_t p = 0; p < model.parameters.size(); ++p) {
+    if (!model.parameters[p].varies) continue;
+    std::vector<double> etas;
+    std::vector<std::vector<double>> covariates(model.covariates.size());
+    for (std::size_t s = 0; s < individuals.size(); ++s) {
+      if (posterior.problem().layout.individual[s][p] == absent) continue;
+      etas.push_back(individuals[s].eta[p]);
+      for (std::size_t c = 0; c < covariates.size(); ++c)
+        covariates[c].push_back(individuals[s].covariates[c]);
+    }
+    double omega = 0;
+    for (std::size_t k = 0; k < posterior.size(); ++k)
+      omega += posterior.population(k).omega[p] / static_cast<double>(posterior.size());
+    EtaSummary summary{model.parameters[p].name, 1.0 - standard_deviation(etas) / omega, {}};
+    for (const auto& covariate : covariates) summary.correlation.push_back(correlation(etas, covariate));
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
 }
 
 }  // namespace qdose

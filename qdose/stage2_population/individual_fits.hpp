@@ -20,4 +20,9 @@ IndividualFits individual_fits(const Posterior& posterior, std::size_t draws, in
 /// subject's own data took away.
 std::vector<IndividualEstimate> individual_estimates(const Posterior& posterior, int threads);
 
+/// Shrinkage of every parameter that varies and its etas' correlation with covariates, over subjects whose
+/// data inform it.
+std::vector<EtaSummary> eta_summaries(const Posterior& posterior,
+                                      const std::vector<IndividualEstimate>& individuals);
+
 }  // namespace qdose

@@ -13,10 +13,15 @@ Layout make_layout(const PopulationStructure& structure, const std::vector<std::
   for (const auto& p : parameters) layout.typical.push_back(place(!p.fixed));
   for (std::size_t e = 0; e < structure.model.effects.size(); ++e) layout.beta.push_back(next++);
   for (const auto& p : parameters) layout.log_omega.push_back(place(p.varies && !p.fixed));
-  layout.log_pk_proportional = place(has_pk);
-  layout.log_pk_additive = place(has_pk);
-  layout.log_pd_proportional = place(has_pd);
-  layout.log_pd_additive = place(has_pd);
+  const auto proportional = [](ErrorKind kind) { return kind != ErrorKind::additive; };
+  const auto additive = [](ErrorKind kind) {
+    return kind == ErrorKind::combined || kind == ErrorKind::additive;
+  };
+  const PopulationModel& model = structure.model;
+  layout.log_pk_proportional = place(has_pk && proportional(model.pk_error));
+  layout.log_pk_additive = place(has_pk && additive(model.pk_error));
+  layout.log_pd_proportional = place(has_pd && proportional(model.pd_error));
+  layout.log_pd_additive = place(has_pd && additive(model.pd_error));
   layout.head = next;
   for (const auto& touched : touches) {
     layout.individual.emplace_back();

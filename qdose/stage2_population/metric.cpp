@@ -64,7 +64,9 @@ void DiagonalMetric::pull_gradient(const VectorXd& gradient, VectorXd& white) co
 }
 
 ArrowMetric::ArrowMetric(VectorXd center, const ArrowCurvature& curvature)
-    : center_(std::move(center)), coupling_(curvature.coupling.rows(), curvature.coupling.cols()) {
+    : center_(std::move(center)),
+      made_from_(curvature),
+      coupling_(curvature.coupling.rows(), curvature.coupling.cols()) {
   constexpr double block_floor = 0.02, head_floor = 0.01;
   // lazyProduct: Eigen's blocked product sums in an order that depends on the number of threads.
   Index first = 0;
@@ -119,6 +121,15 @@ double ArrowMetric::log_determinant() const {
   double sum = head_lower_.diagonal().array().log().sum();
   for (const Block& b : blocks_) sum += b.lower.diagonal().array().log().sum();
   return 2.0 * sum;
+}
+
+std::shared_ptr<const Metric> make_metric(const MetricRecipe& recipe) {
+  if (recipe.scale.size() > 0) return std::make_shared<DiagonalMetric>(recipe.center, recipe.scale);
+  ArrowCurvature curvature{ArrowStructure{}};
+  curvature.head = recipe.head;
+  curvature.coupling = recipe.coupling;
+  curvature.blocks = recipe.blocks;
+  return std::make_shared<ArrowMetric>(recipe.center, curvature);
 }
 
 std::shared_ptr<const Metric> diagonal_metric(const std::vector<VectorXd>& draws,

@@ -9,6 +9,22 @@
 
 namespace qdose {
 
+/// What a metric is made from: a diagonal one has a scale, an arrow the curvature's parts.
+struct MetricRecipe {
+  Eigen::VectorXd center, scale;
+  Eigen::MatrixXd head, coupling;
+  std::vector<Eigen::MatrixXd> blocks;
+
+  template <class Archive>
+  void exchange(Archive& archive) {
+    archive(center);
+    archive(scale);
+    archive(head);
+    archive(coupling);
+    archive(blocks);
+  }
+};
+
 /// An affine map between white coordinates z, in which trajectories are integrated with unit mass, and
 /// positions x. Mass matrix M = (A A')^-1; a constant log-determinant does not matter to any sampler.
 class Metric {
@@ -18,12 +34,17 @@ class Metric {
   virtual void to_white(const Eigen::VectorXd& position, Eigen::VectorXd& white) const = 0;
   /// The gradient with respect to z from that with respect to x: A' g.
   virtual void pull_gradient(const Eigen::VectorXd& gradient, Eigen::VectorXd& white) const = 0;
+  virtual MetricRecipe recipe() const = 0;
 };
+
+/// The same metric again.
+std::shared_ptr<const Metric> make_metric(const MetricRecipe& recipe);
 
 /// Scales only.
 class DiagonalMetric final : public Metric {
  public:
   DiagonalMetric(Eigen::VectorXd center, Eigen::VectorXd scale);
+  MetricRecipe recipe() const override { return {center_, scale_, {}, {}, {}}; }
   void to_position(const Eigen::VectorXd& white, Eigen::VectorXd& position) const override;
   void to_white(const Eigen::VectorXd& position, Eigen::VectorXd& white) const override;
   void pull_gradient(const Eigen::VectorXd& gradient, Eigen::VectorXd& white) const override;
@@ -39,6 +60,9 @@ class DiagonalMetric final : public Metric {
 class ArrowMetric final : public Metric {
  public:
   ArrowMetric(Eigen::VectorXd center, const ArrowCurvature& curvature);
+  MetricRecipe recipe() const override {
+    return {center_, {}, made_from_.head, made_from_.coupling, made_from_.blocks};
+  }
   void to_position(const Eigen::VectorXd& white, Eigen::VectorXd& position) const override;
   void to_white(const Eigen::VectorXd& position, Eigen::VectorXd& white) const override;
   void pull_gradient(const Eigen::VectorXd& gradient, Eigen::VectorXd& white) const override;
@@ -51,6 +75,7 @@ class ArrowMetric final : public Metric {
     Eigen::MatrixXd lower, inverse_lower;  ///< L of the block's curvature L L', and L^-1
   };
   Eigen::VectorXd center_;
+  ArrowCurvature made_from_;
   Eigen::MatrixXd head_lower_,
       head_inverse_lower_;    ///< of the head's curvature with the blocks integrated out
   Eigen::MatrixXd coupling_;  ///< L^-1 times the coupling, stacked

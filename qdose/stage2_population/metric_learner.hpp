@@ -20,6 +20,12 @@ class MetricLearner {
 
   long gradients() const { return gradients_; }
 
+  template <class Archive>
+  void exchange(Archive& archive) {
+    archive(gradients_);
+    archive(scales_);
+  }
+
  private:
   std::shared_ptr<const Metric> learn_arrow(Density& density, const std::vector<Eigen::VectorXd>& places,
                                             const Eigen::VectorXd& center, int threads);

@@ -4,8 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "qdose/simulate/array_kernels.hpp"
+#include "qdose/simulate/lane_memory.hpp"
+
 namespace qdose {
 namespace {
+
+using QDOSE_ISA::load;
+using QDOSE_ISA::store;
 
 std::size_t at(std::ptrdiff_t place) { return static_cast<std::size_t>(place); }
 
@@ -15,17 +21,9 @@ double normal_term(const Normal& prior, double x, double& slope) {
   return -0.5 * z * z;
 }
 
-/// m of every lane: typical value plus covariate effects.
-Lanes lane_means(const PopulationProblem& problem, const ProblemBatch& batch, std::size_t parameter,
-                 std::span<const double> x) {
-  Lanes mean = all_lanes(x[at(problem.layout.typical[parameter])]);
-  const auto& effects = problem.structure.model.effects;
-  for (std::size_t e = 0; e < effects.size(); ++e) {
-    if (effects[e].parameter != parameter) continue;
-    const double beta = x[problem.layout.beta[e]];
-    for (std::size_t l = 0; l < lanes; ++l) mean[l] += beta * batch.inputs[e][l];
-  }
-  return mean;
+[[gnu::always_inline]] inline double lane_sum(const Batch& x) {
+  const auto half = x.r[0] + x.r[1];  // AVX2: two registers a batch
+  return (half[0] + half[2]) + (half[1] + half[3]);
 }
 
 }  // namespace
@@ -34,13 +32,23 @@ PopulationDensity::PopulationDensity(std::shared_ptr<const PopulationProblem> pr
     : problem_(std::move(problem)) {
   const std::size_t parameters = problem_->structure.model.parameters.size();
   for (const ProblemBatch& batch : problem_->batches) {
+    used_.emplace_back();
+    for (std::size_t l = 0; l < batch.data.subject.size(); ++l) used_.back()[l] = 1.0;
     individuals_.emplace_back(parameters);
     for (std::size_t p = 0; p < parameters; ++p)
-      for (std::size_t l = 0; l < lanes; ++l)
-        individuals_.back()[p].weight[l] = individuals_.back()[p].sampled[l] =
-            batch.individual[p].v[l] != absent ? 1.0 : 0.0;
+      for (std::size_t l = 0; l < lanes; ++l) {
+        Individual& individual = individuals_.back()[p];
+        const std::ptrdiff_t place = batch.individual[p].v[l];
+        individual.weight[l] = individual.sampled[l] = place != absent ? 1.0 : 0.0;
+        individual.place[l] = place != absent ? at(place) : 0;
+      }
   }
   evaluation_.natural.resize(parameters);
+  omega_.resize(parameters);
+  effects_of_.resize(parameters);
+  const auto& effects = problem_->structure.model.effects;
+  for (std::size_t e = 0; e < effects.size(); ++e) effects_of_[effects[e].parameter].push_back(e);
+  exponents_.resize(parameters);
 }
 
 double PopulationDensity::log_density(std::span<const double> x, std::span<double> gradient) {
@@ -55,7 +63,8 @@ double PopulationDensity::log_density(std::span<const double> x, std::span<doubl
   return total;
 }
 
-double PopulationDensity::prior(std::span<const double> x, std::span<double> gradient) const {
+/// Also notes the omegas, for what follows.
+double PopulationDensity::prior(std::span<const double> x, std::span<double> gradient) {
   const Layout& layout = problem_->layout;
   const PopulationPriors& priors = problem_->structure.priors;
   double total = 0;
@@ -65,6 +74,7 @@ double PopulationDensity::prior(std::span<const double> x, std::span<double> gra
   for (std::size_t p = 0; p < layout.typical.size(); ++p) {
     add(layout.typical[p], priors.typical[p]);
     add(layout.log_omega[p], priors.log_omega[p]);
+    if (layout.log_omega[p] != absent) omega_[p] = std::exp(x[at(layout.log_omega[p])]);
   }
   for (std::size_t e = 0; e < layout.beta.size(); ++e)
     add(static_cast<std::ptrdiff_t>(layout.beta[e]), priors.beta[e]);
@@ -75,70 +85,103 @@ double PopulationDensity::prior(std::span<const double> x, std::span<double> gra
   return total;
 }
 
+/// m of every lane: typical value plus covariate effects.
+Batch PopulationDensity::lane_means(const ProblemBatch& batch, std::size_t parameter,
+                                    std::span<const double> x) const {
+  Batch mean(x[at(problem_->layout.typical[parameter])]);
+  for (std::size_t e : effects_of_[parameter])
+    mean += Batch(x[problem_->layout.beta[e]]) * load(batch.inputs[e]);
+  return mean;
+}
+
+/// omega^-w of a batch, all parameters in one go.
+void PopulationDensity::set_shrinkage(std::size_t b, std::span<const double> x) {
+  const auto& log_omega = problem_->layout.log_omega;
+  std::size_t count = 0;
+  for (std::size_t p = 0; p < log_omega.size(); ++p)
+    if (log_omega[p] != absent)
+      store(exponents_[count++], -(load(individuals_[b][p].weight) * Batch(x[at(log_omega[p])])));
+  array_kernels().exponentials(exponents_.data(), count, exponents_.data());
+  count = 0;
+  for (std::size_t p = 0; p < log_omega.size(); ++p)
+    if (log_omega[p] != absent) individuals_[b][p].shrink = exponents_[count++];
+}
+
 /// Natural parameters of a batch. False when one is out of any sensible range, where arithmetic would only
 /// overflow.
 bool PopulationDensity::set_individuals(std::size_t b, std::span<const double> x) {
-  constexpr double farthest = 40.0;
+  const Batch farthest(40.0);
   const ProblemBatch& batch = problem_->batches[b];
   const auto& parameters = problem_->structure.model.parameters;
+  set_shrinkage(b, x);
+  Batch inside = farthest;  // stays so while all are
   for (std::size_t p = 0; p < parameters.size(); ++p) {
+    exponents_[p] = {};
+    if (parameters[p].fixed) continue;
     Individual& individual = individuals_[b][p];
+    Batch phi = lane_means(batch, p, x);
+    if (problem_->layout.log_omega[p] != absent) {
+      Lanes values;
+      for (std::size_t l = 0; l < lanes; ++l) values[l] = x[individual.place[l]];
+      const Batch score =
+          load(individual.sampled) * load(individual.shrink) * (load(values) - load(individual.weight) * phi);
+      store(individual.score, score);
+      phi += Batch(omega_[p]) * score;
+    }
+    store(exponents_[p], parameters[p].scale == Scale::log ? phi : -phi);
+    const Batch size = select(phi < Batch(0.0), -phi, phi);
+    inside = select(size < farthest, inside, Batch(0.0));
+  }
+  if ((inside < farthest).any()) return false;
+  array_kernels().exponentials(exponents_.data(), parameters.size(), exponents_.data());
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
     if (parameters[p].fixed) {
       evaluation_.natural[p] = all_lanes(parameters[p].value);
-      continue;
-    }
-    Lanes phi = lane_means(*problem_, batch, p, x);
-    if (const std::ptrdiff_t place = problem_->layout.log_omega[p]; place != absent) {
-      const double log_omega = x[at(place)], omega = std::exp(log_omega);
-      for (std::size_t l = 0; l < lanes; ++l) {
-        if (individual.sampled[l] == 0) continue;
-        const double w = individual.weight[l];
-        individual.shrink[l] = std::exp(-w * log_omega);
-        individual.score[l] = (x[at(batch.individual[p].v[l])] - w * phi[l]) * individual.shrink[l];
-        phi[l] += omega * individual.score[l];
-      }
-    }
-    const bool log_scale = parameters[p].scale == Scale::log;
-    for (std::size_t l = 0; l < lanes; ++l) {
-      if (!(std::abs(phi[l]) < farthest)) return false;
-      const double e = std::exp(log_scale ? phi[l] : -phi[l]);
-      const double natural = log_scale ? e : 1.0 / (1.0 + e);
-      evaluation_.natural[p][l] = natural;
-      individual.natural_slope[l] = log_scale ? e : natural * natural * e;
+    } else if (parameters[p].scale == Scale::log) {
+      evaluation_.natural[p] = individuals_[b][p].natural_slope = exponents_[p];
+    } else {
+      const Batch e = load(exponents_[p]), natural = Batch(1.0) / (Batch(1.0) + e);
+      store(evaluation_.natural[p], natural);
+      store(individuals_[b][p].natural_slope, natural * natural * e);
     }
   }
   return true;
 }
 
 double PopulationDensity::individual_prior(std::size_t b, std::span<const double> x) const {
-  double total = 0;
+  Batch total{};
   for (std::size_t p = 0; p < individuals_[b].size(); ++p) {
     const std::ptrdiff_t place = problem_->layout.log_omega[p];
     if (place == absent) continue;
-    const Individual& individual = individuals_[b][p];
-    for (std::size_t l = 0; l < lanes; ++l)  // score and weight are 0 where nothing is sampled
-      total -= 0.5 * individual.score[l] * individual.score[l] + individual.weight[l] * x[at(place)];
+    const Individual& individual = individuals_[b][p];  // score and weight are 0 where nothing is sampled
+    const Batch score = load(individual.score);
+    total += Batch(-0.5) * score * score - load(individual.weight) * Batch(x[at(place)]);
   }
-  return total;
+  return lane_sum(total);
 }
 
 double PopulationDensity::add_likelihood(const ProblemBatch& batch, std::span<const double> x,
                                          std::span<double> gradient) {
+  constexpr double least_error =
+      1e-9;  // a proportional error alone would divide by 0 where nothing is predicted
   evaluation_.predict(*problem_, batch.data.plan);
   double total = 0;
   const auto add = [&](const Observed& observed, std::ptrdiff_t proportional, std::ptrdiff_t additive,
-                       const std::vector<Lanes>& f, std::vector<Lanes>& adjoint) {
-    if (observed.count.empty() || proportional == absent) return;
-    const ErrorModel error{std::exp(x[at(proportional)]), std::exp(x[at(additive)])};
+                       ErrorKind kind, const std::vector<Lanes>& f, std::vector<Lanes>& adjoint) {
+    if (observed.count.empty() || (proportional == absent && additive == absent)) return;
+    const ErrorModel error{proportional == absent ? 0.0 : std::exp(x[at(proportional)]),
+                           additive == absent ? least_error : std::exp(x[at(additive)]),
+                           kind == ErrorKind::log_normal};
     const ErrorGradient result = residual_likelihood(observed, error, f, adjoint);
     total += result.log_likelihood;
-    gradient[at(proportional)] += result.log_proportional;
-    gradient[at(additive)] += result.log_additive;
+    if (proportional != absent) gradient[at(proportional)] += result.log_proportional;
+    if (additive != absent) gradient[at(additive)] += result.log_additive;
   };
+  const PopulationModel& model = problem_->structure.model;
   const Layout& layout = problem_->layout;
-  add(batch.data.pk, layout.log_pk_proportional, layout.log_pk_additive, evaluation_.concentration,
-      evaluation_.concentration_adjoint);
-  add(batch.data.pd, layout.log_pd_proportional, layout.log_pd_additive, evaluation_.response,
+  add(batch.data.pk, layout.log_pk_proportional, layout.log_pk_additive, model.pk_error,
+      evaluation_.concentration, evaluation_.concentration_adjoint);
+  add(batch.data.pd, layout.log_pd_proportional, layout.log_pd_additive, model.pd_error, evaluation_.response,
       evaluation_.response_adjoint);
   evaluation_.pull_back(*problem_, batch.data.plan);
   return total;
@@ -146,34 +189,32 @@ double PopulationDensity::add_likelihood(const ProblemBatch& batch, std::span<co
 
 /// From the gradient by natural parameters to that by sampled coordinates: phi = m + omega u, u = (x - w m)
 /// omega^-w.
-void PopulationDensity::add_gradient(std::size_t b, std::span<const double> x,
+void PopulationDensity::add_gradient(std::size_t b, std::span<const double>,
                                      std::span<double> gradient) const {
   const ProblemBatch& batch = problem_->batches[b];
   const Layout& layout = problem_->layout;
-  const auto& effects = problem_->structure.model.effects;
+  const Batch used = load(used_[b]), one(1.0);
   for (std::size_t p = 0; p < individuals_[b].size(); ++p) {
     if (layout.typical[p] == absent) continue;
     const Individual& individual = individuals_[b][p];
-    const bool varies = layout.log_omega[p] != absent;
-    const double omega = varies ? std::exp(x[at(layout.log_omega[p])]) : 0.0;
-    Lanes by_mean;
-    double by_log_omega = 0;
-    for (std::size_t l = 0; l < batch.data.subject.size(); ++l) {
-      const double by_phi = evaluation_.gradient[p][l] * individual.natural_slope[l];
-      by_mean[l] = by_phi;
-      if (individual.sampled[l] == 0) continue;
-      const double w = individual.weight[l], u = individual.score[l], shrink = individual.shrink[l];
-      gradient[at(batch.individual[p].v[l])] += by_phi * omega * shrink - u * shrink;
-      by_mean[l] = by_phi * (1.0 - w * omega * shrink) + w * u * shrink;
-      by_log_omega += (1.0 - w) * omega * u * by_phi + w * (u * u - 1.0);
+    const Batch by_phi = load(evaluation_.gradient[p]) * load(individual.natural_slope);
+    Batch by_mean = select(used > Batch(0.0), by_phi, Batch(0.0));
+    if (layout.log_omega[p] != absent) {
+      // Where nothing is sampled, score, weight and the mask are 0.
+      const Batch sampled = load(individual.sampled), w = load(individual.weight), u = load(individual.score),
+                  shrink = load(individual.shrink), omega(omega_[p]);
+      const Batch moved = omega * shrink, pulled = u * shrink;
+      const auto is_sampled = sampled > Batch(0.0);
+      Lanes by_sampled;
+      store(by_sampled, select(is_sampled, by_phi * moved - pulled, Batch(0.0)));
+      for (std::size_t l = 0; l < lanes; ++l) gradient[individual.place[l]] += by_sampled[l];
+      by_mean = by_mean * (one - w * moved) + w * pulled;
+      const Batch by_log_omega = (one - w) * omega * u * by_phi + w * (u * u - one);
+      gradient[at(layout.log_omega[p])] += lane_sum(select(is_sampled, by_log_omega, Batch(0.0)));
     }
-    if (varies) gradient[at(layout.log_omega[p])] += by_log_omega;
-    double sum = 0;
-    for (double g : by_mean.v) sum += g;
-    gradient[at(layout.typical[p])] += sum;
-    for (std::size_t e = 0; e < effects.size(); ++e)
-      if (effects[e].parameter == p)
-        for (std::size_t l = 0; l < lanes; ++l) gradient[layout.beta[e]] += by_mean[l] * batch.inputs[e][l];
+    gradient[at(layout.typical[p])] += lane_sum(by_mean);
+    for (std::size_t e : effects_of_[p])
+      gradient[layout.beta[e]] += lane_sum(by_mean * load(batch.inputs[e]));
   }
 }
 

@@ -1,7 +1,9 @@
 // The posterior of a population model as a density to be sampled.
 #pragma once
+#include <array>
 #include <memory>
 
+#include "qdose/num/batch.hpp"
 #include "qdose/stage2_population/density.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
 
@@ -23,13 +25,18 @@ class PopulationDensity final : public Density {
 
   std::size_t dimension() const override { return problem_->layout.dimension; }
   double log_density(std::span<const double> x, std::span<double> gradient) override;
+  bool gradient_along(std::size_t j, std::span<const double> x, std::span<double> gradient) override;
   std::unique_ptr<Density> clone() const override { return std::make_unique<PopulationDensity>(*this); }
   ArrowStructure arrow() const override { return problem_->layout.arrow(); }
   bool learn_coordinates(std::span<const std::vector<double>> draws) override;
+  std::vector<double> learnt() const override;
+  void restore(std::span<const double> learnt) override;
+  double identity() const override;
   void to_reported(std::span<const double> x, std::span<double> reported) const override;
   void from_reported(std::span<const double> reported, std::span<double> x) const override;
 
   const PopulationProblem& problem() const { return *problem_; }
+  std::shared_ptr<const PopulationProblem> shared_problem() const { return problem_; }
 
  private:
   /// One parameter of eight subjects on its way from sampled to natural, kept for the way back.
@@ -37,9 +44,12 @@ class PopulationDensity final : public Density {
     Lanes weight, sampled;       ///< centring weight; 1 where the lane samples this parameter, else 0
     Lanes shrink;                ///< omega^-w
     Lanes score, natural_slope;  ///< u; d natural / d phi
+    std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
 
-  double prior(std::span<const double> x, std::span<double> gradient) const;
+  double prior(std::span<const double> x, std::span<double> gradient);
+  Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
+  void set_shrinkage(std::size_t batch, std::span<const double> x);
   bool set_individuals(std::size_t batch, std::span<const double> x);
   double individual_prior(std::size_t batch, std::span<const double> x) const;
   void add_gradient(std::size_t batch, std::span<const double> x, std::span<double> gradient) const;
@@ -47,6 +57,11 @@ class PopulationDensity final : public Density {
 
   std::shared_ptr<const PopulationProblem> problem_;
   std::vector<std::vector<Individual>> individuals_;  ///< [batch][parameter]
+  std::vector<Lanes> used_;                           ///< [batch] 1 where a lane is a subject
+  std::vector<std::vector<std::size_t>> effects_of_;  ///< [parameter]
+  std::vector<double> omega_;                         ///< [parameter] as of the last call of prior
+  std::vector<Lanes> exponents_;                      ///< scratch, [parameter]
+  bool centred_ = true;                               ///< all weights are 1
   BatchEvaluation evaluation_;
 };
 

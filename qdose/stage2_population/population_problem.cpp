@@ -41,6 +41,7 @@ void probe(const PopulationProblem& problem, const SubjectBatch& batch,
       for (std::size_t k = 0; k < observed.count.size(); ++k)
         for (std::size_t l = 0; l < lanes; ++l)
           adjoint[k][l] = observed.count[k][l] > 0 ? random.normal() : 0.0;
+      for (const Observed::Censored& c : observed.censored) adjoint[c.value][c.lane] = random.normal();
     };
     weigh(batch.pk, evaluation.concentration_adjoint);
     weigh(batch.pd, evaluation.response_adjoint);
@@ -87,11 +88,20 @@ Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial
                                                               const StartingScales& scales) {
   auto structure = make_structure(trial, pk_id, pd_id, settings, scales);
   if (!structure) return structure.errors();
+  return make_problem(trial, std::move(*structure));
+}
+
+Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial,
+                                                              PopulationStructure structure) {
+  const std::string pk_id = structure.model.pk_class, pd_id = structure.model.pd_class;
   auto problem = std::make_shared<PopulationProblem>();
-  problem->structure = std::move(*structure);
+  problem->structure = std::move(structure);
   problem->pk = &pk_kernels(pk_id);
   problem->pd = pd_id.empty() ? nullptr : &pd_kernels(pd_id);
-  SubjectBatches data = batch_subjects(trial, pk_id, problem->pd != nullptr);
+  const PopulationModel& model = problem->structure.model;
+  SubjectBatches data =
+      batch_subjects(trial, pk_id, problem->pd != nullptr,
+                     {model.pk_error == ErrorKind::log_normal, model.pd_error == ErrorKind::log_normal});
   if (data.batches.empty())
     return Error{Fault::bad_input, "no subject has an observation that can be fitted", trial.name,
                  "qdose check lists what was read"};
@@ -108,9 +118,12 @@ Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial
 void BatchEvaluation::predict(const PopulationProblem& problem, const BatchPlan& plan) {
   concentration.resize(plan.pk.points.size());
   problem.pk->concentrations(plan.pk, natural.data(), workspace, concentration.data());
-  concentration_adjoint.assign(concentration.size(), {});
+  // Observations are the caller's to set, and the panels' nodes the PD pull-back's.
+  concentration_adjoint.resize(concentration.size());
+  const std::size_t end = problem.pd != nullptr ? plan.pd.node0 : concentration.size();
+  for (std::size_t k = plan.pk_observations; k < end; ++k) concentration_adjoint[k] = {};
   response.resize(problem.pd != nullptr ? plan.pd.responses.size() : 0);
-  response_adjoint.assign(response.size(), {});
+  response_adjoint.resize(response.size());
   if (problem.pd == nullptr) return;
   const std::size_t first = pk_parameters(problem.structure.model);
   problem.pd->responses(plan.pd, natural.data() + first, concentration.data(), workspace, response.data());

@@ -38,6 +38,10 @@ Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial
                                                               const FitSettings& settings,
                                                               const StartingScales& scales);
 
+/// The same for a structure that is given.
+Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial,
+                                                              PopulationStructure structure);
+
 /// Predictions of a batch and the way back. All vectors by lane.
 struct BatchEvaluation {
   std::vector<Lanes> natural;                  ///< [parameter] PK then PD, natural scale; set before

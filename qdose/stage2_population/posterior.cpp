@@ -9,16 +9,20 @@ std::span<const double> Posterior::draw(std::size_t k) const {
   return sample_.chains[k / draws_per_chain()].draws[k % draws_per_chain()];
 }
 
+double Posterior::exp_value(std::size_t k, std::ptrdiff_t place) const {
+  return place == absent ? 0.0 : std::exp(value(k, place));
+}
+
 ErrorModel Posterior::pk_error(std::size_t k) const {
   const Layout& layout = problem_.layout;
-  if (layout.log_pk_proportional == absent) return {0, 0};
-  return {std::exp(value(k, layout.log_pk_proportional)), std::exp(value(k, layout.log_pk_additive))};
+  return {exp_value(k, layout.log_pk_proportional), exp_value(k, layout.log_pk_additive),
+          model().pk_error == ErrorKind::log_normal};
 }
 
 ErrorModel Posterior::pd_error(std::size_t k) const {
   const Layout& layout = problem_.layout;
-  if (layout.log_pd_proportional == absent) return {0, 0};
-  return {std::exp(value(k, layout.log_pd_proportional)), std::exp(value(k, layout.log_pd_additive))};
+  return {exp_value(k, layout.log_pd_proportional), exp_value(k, layout.log_pd_additive),
+          model().pd_error == ErrorKind::log_normal};
 }
 
 PopulationDraw Posterior::population(std::size_t k) const {

@@ -40,6 +40,8 @@ class Posterior {
  private:
   double value(std::size_t k, std::ptrdiff_t place) const { return draw(k)[static_cast<std::size_t>(place)]; }
 
+  double exp_value(std::size_t k, std::ptrdiff_t place) const;  ///< 0 where it is absent
+
   const PopulationProblem& problem_;
   const Trial& trial_;
   const Sample& sample_;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "qdose/base/threads.hpp"
+
 namespace qdose {
 namespace {
 
@@ -93,6 +95,15 @@ void Predictor::predict(const std::function<std::vector<double>(std::size_t)>& p
       use(batch.subject[l], prediction);
     }
   }
+}
+
+void with_predictors(const Predictor& predictor, std::size_t count, int threads,
+                     const std::function<void(Predictor&, std::size_t)>& body) {
+  const auto workers = static_cast<std::size_t>(std::max(1, threads));
+  parallel_for(workers, threads, [&](std::size_t w) {
+    Predictor own = predictor;
+    for (std::size_t i = w; i < count; i += workers) body(own, i);
+  });
 }
 
 PredictionTimes observation_times(const Subject& subject) {

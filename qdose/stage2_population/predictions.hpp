@@ -40,6 +40,10 @@ class Predictor {
   BatchEvaluation evaluation_;
 };
 
+/// Calls body(own predictor, i) for every i < count; each thread has one copy of `predictor`.
+void with_predictors(const Predictor& predictor, std::size_t count, int threads,
+                     const std::function<void(Predictor&, std::size_t)>& body);
+
 /// Times of a subject's observations, as far as they can be predicted: concentrations only under doses.
 PredictionTimes observation_times(const Subject& subject);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "qdose/base/threads.hpp"
 #include "qdose/stage2_population/diagnostics.hpp"
 #include "qdose/stage2_population/predictions.hpp"
 
@@ -66,35 +65,6 @@ std::vector<std::vector<double>> quantiles(const Arm& arm, const std::vector<std
   return result;
 }
 
-/// Values of one replicate [subject][observation], both roles.
-struct Replicate {
-  std::vector<std::vector<double>> pk, pd;
-};
-
-Replicate simulate(const Posterior& posterior, Predictor& predictor, std::size_t draw, std::uint64_t seed) {
-  const std::size_t subjects = posterior.trial().subjects.size();
-  Replicate replicate{std::vector<std::vector<double>>(subjects), std::vector<std::vector<double>>(subjects)};
-  const ErrorModel pk = posterior.pk_error(draw), pd = posterior.pd_error(draw);
-  const auto stream = [&](std::size_t s, std::uint64_t part) {
-    return Stream(seed, Purpose::posterior_check, 2 * draw + part, static_cast<std::uint32_t>(s));
-  };
-  predictor.predict(
-      [&](std::size_t s) {
-        Stream random = stream(s, 0);
-        return posterior.replicate(draw, s, random);
-      },
-      [&](std::size_t s, const Prediction& prediction) {
-        Stream random = stream(s, 1);
-        const auto noisy = [&](double f, const ErrorModel& error) {
-          const double proportional = random.normal(), additive = random.normal();
-          return f + error.proportional * f * proportional + error.additive * additive;
-        };
-        for (double f : prediction.pk) replicate.pk[s].push_back(noisy(f, pk));
-        for (double f : prediction.pd) replicate.pd[s].push_back(noisy(f, pd));
-      });
-  return replicate;
-}
-
 std::vector<PredictiveBand> bands(const std::vector<Arm>& arms,
                                   const std::vector<std::vector<double>>& observed,
                                   const std::vector<Replicate>& replicates,
@@ -127,8 +97,7 @@ std::vector<PredictiveBand> bands(const std::vector<Arm>& arms,
 
 }  // namespace
 
-PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t replicates, std::uint64_t seed,
-                                   int threads) {
+PredictiveChecks predictive_checks(const Posterior& posterior, const std::vector<Replicate>& simulated) {
   const Trial& trial = posterior.trial();
   std::vector<PredictionTimes> times;
   std::vector<std::vector<double>> pk, pd;
@@ -140,15 +109,43 @@ PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t repli
     for (const Observation& o : subject.concentrations) pk.back().push_back(o.value);
     for (const Observation& o : subject.responses) pd.back().push_back(o.value);
   }
-  const Predictor predictor(posterior.problem(), trial, times);
-  const std::vector<std::size_t> draws = evenly_spaced(posterior.size(), replicates);
-  std::vector<Replicate> simulated(draws.size());
-  parallel_for(draws.size(), threads, [&](std::size_t i) {
-    Predictor own = predictor;
-    simulated[i] = simulate(posterior, own, draws[i], seed);
-  });
   return {bands(arms_of(trial, times, &PredictionTimes::pk), pk, simulated, &Replicate::pk),
           bands(arms_of(trial, times, &PredictionTimes::pd), pd, simulated, &Replicate::pd)};
+}
+
+PredictiveBand corrected_check(const Posterior& posterior, const std::vector<Replicate>& simulated,
+                               const std::vector<IndividualFit>& fits, bool pk) {
+  const Trial& trial = posterior.trial();
+  const auto role = pk ? &Replicate::pk : &Replicate::pd;
+  std::map<std::size_t, std::vector<double>> times;
+  std::vector<const IndividualFit*> fit_of(trial.subjects.size(), nullptr);
+  std::size_t next = 0;
+  for (std::size_t s = 0; s < trial.subjects.size() && next < fits.size(); ++s) {
+    if (trial.subjects[s].id != fits[next].id) continue;
+    fit_of[s] = &fits[next++];
+    if (!trial.subjects[s].doses.empty()) times[s] = fit_of[s]->time;
+  }
+  if (times.empty()) return {};
+  const Arm arm = make_arm(0, times);
+  std::vector<std::vector<double>> predictions(arm.time.size());
+  for (const auto& [s, bin] : arm.bin_of)
+    for (std::size_t k = 0; k < bin.size(); ++k) predictions[bin[k]].push_back(fit_of[s]->population[k]);
+  std::vector<double> typical;
+  for (auto& bin : predictions) {
+    std::sort(bin.begin(), bin.end());
+    typical.push_back(quantile_of_sorted(bin, 0.5));
+  }
+  const auto corrected = [&](std::vector<std::vector<double>> values) {
+    for (const auto& [s, bin] : arm.bin_of)
+      for (std::size_t k = 0; k < bin.size(); ++k)
+        if (fit_of[s]->population[k] > 0) values[s][k] *= typical[bin[k]] / fit_of[s]->population[k];
+    return values;
+  };
+  std::vector<std::vector<double>> observed(trial.subjects.size());
+  for (const auto& [s, unused] : times) observed[s] = fit_of[s]->observed;
+  std::vector<Replicate> scaled = simulated;
+  for (Replicate& replicate : scaled) replicate.*role = corrected(std::move(replicate.*role));
+  return bands({arm}, corrected(std::move(observed)), scaled, role).front();
 }
 
 }  // namespace qdose

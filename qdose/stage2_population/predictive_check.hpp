@@ -1,7 +1,7 @@
-// Does the model produce trials like the one observed? Quantiles over subjects, arm by arm.
+// Does the model produce trials like the one observed? Quantiles over subjects, arm by arm and pooled.
 #pragma once
 #include "qdose/results/fit.hpp"
-#include "qdose/stage2_population/posterior.hpp"
+#include "qdose/stage2_population/replicates.hpp"
 
 namespace qdose {
 
@@ -9,11 +9,15 @@ struct PredictiveChecks {
   std::vector<PredictiveBand> pk, pd;  ///< one an arm, by dose level
 };
 
-/// Simulates the trial about `replicates` times with new subjects (same covariates, doses and times) and
-/// residual error, each from another draw, and compares the 10%, 50% and 90% quantiles over the subjects of
-/// an arm with those observed. Times are the arm's own; where fewer than three subjects share one, neighbours
-/// are pooled.
-PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t replicates, std::uint64_t seed,
-                                   int threads);
+/// Compares the 10%, 50% and 90% quantiles over the subjects of an arm with those of the replicates. Times
+/// are the arm's own; where fewer than three subjects share one, neighbours are pooled. Values below a limit
+/// of quantification count as half of it on both sides.
+PredictiveChecks predictive_checks(const Posterior& posterior, const std::vector<Replicate>& simulated);
+
+/// The same of one role over all dosed arms together, each value multiplied by (typical prediction of its
+/// bin) / (its own prediction from covariates), observed and simulated alike (Bergstrand et al. 2011). `fits`
+/// give the predictions. Without values when nobody was dosed.
+PredictiveBand corrected_check(const Posterior& posterior, const std::vector<Replicate>& simulated,
+                               const std::vector<IndividualFit>& fits, bool pk);
 
 }  // namespace qdose

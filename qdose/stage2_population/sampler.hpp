@@ -33,6 +33,13 @@ struct SamplerSettings {
       2.0;              ///< integration time of hmc and qihmc, in white units (a normal's quarter turn: pi/2)
   int max_steps = 200;  ///< most leapfrog steps of a trajectory of hmc and qihmc
   int max_depth = 10;   ///< most doublings of nuts
+  double fixed_step =
+      0;  ///< above 0: nothing is adapted; unit metric, this step, fixed_steps of them a trajectory
+  int fixed_steps = 0;
+  long gradient_budget =
+      0;  ///< above 0: chains draw until all together, warm-up included, took so many gradients
+  std::string checkpoint;  ///< a file in which work is kept twice a minute and on an interrupt; empty: none
+  bool resume = false;     ///< go on from that file, if it is there and of the same work
   std::uint64_t seed = 1;
   int threads = 1;
 };
@@ -57,7 +64,8 @@ struct Sample {
 
 /// Runs one chain per start; each start is a position where the density is finite. Learns the density's
 /// coordinates through `density`, and works on clones. Fault::numerical when the density is not finite at a
-/// start, or when the work was interrupted.
+/// start, or when the work was interrupted. With a checkpoint, a run that was interrupted and resumed gives
+/// the numbers of one that was not.
 Result<Sample> sample(Density& density, const std::vector<Eigen::VectorXd>& starts,
                       const SamplerSettings& settings, Progress& progress);
 

@@ -1,13 +1,11 @@
 #include "qdose/stage2_population/starts.hpp"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "qdose/base/random.hpp"
-#include "qdose/base/threads.hpp"
-#include "qdose/stage2_population/ascent.hpp"
-#include "qdose/stage2_population/metric.hpp"
+#include "qdose/stage2_population/mode_search.hpp"
 
 namespace qdose {
 namespace {
@@ -15,152 +13,114 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-constexpr double lowest = -std::numeric_limits<double>::infinity();
+constexpr double omega_sd = 0.2, error_sd = 0.05;  // of the logarithms, at width 1
 
-double value_at(Density& density, const VectorXd& x) {
+/// Draws of everything, in the reported coordinates of a density whose structure is a part of the pilot's.
+class PilotDraws {
+ public:
+  PilotDraws(const Pilot& pilot, const Inclusion& inclusion, const PopulationProblem& target)
+      : pilot_(pilot), inclusion_(inclusion), target_(target), head_(pilot.local.head(inclusion)) {
+    root_ = Eigen::LLT<Eigen::MatrixXd>(
+                head_.covariance + 1e-12 * Eigen::MatrixXd::Identity(head_.mean.size(), head_.mean.size()))
+                .matrixL();
+    const auto& all = pilot.problem->structure.model.effects;
+    for (const CovariateEffect& effect : target.structure.model.effects)
+      effect_.push_back(static_cast<std::size_t>(
+          std::find_if(all.begin(), all.end(),
+                       [&](const CovariateEffect& e) { return e.name == effect.name; }) -
+          all.begin()));
+  }
+
+  std::vector<double> draw(double width, Stream& random) const {
+    const Layout& layout = target_.layout;
+    std::vector<double> x(layout.dimension);
+    const auto put = [&](std::ptrdiff_t place, double value) {
+      if (place != absent) x[static_cast<std::size_t>(place)] = value;
+    };
+    VectorXd z(head_.mean.size());
+    for (double& v : z) v = random.normal();
+    const VectorXd head = head_.mean + width * (root_ * z);
+    const std::size_t parameters = layout.typical.size();
+    for (std::size_t p = 0; p < parameters; ++p) {
+      put(layout.typical[p], head[static_cast<Index>(p)]);
+      put(layout.log_omega[p],
+          std::log(std::max(inclusion_.omega[p], 1e-3)) + width * omega_sd * random.normal());
+    }
+    for (std::size_t e = 0; e < effect_.size(); ++e)
+      x[layout.beta[e]] = head[static_cast<Index>(parameters + effect_[e])];
+    const auto from = error_places(pilot_.problem->layout), to = error_places(layout);
+    for (std::size_t i = 0; i < to.size(); ++i)
+      put(to[i], pilot_.mode[from[i]] + width * error_sd * random.normal());
+    std::size_t local = 0;
+    for (std::size_t s = 0; s < layout.individual.size(); ++s) {
+      const auto& places = pilot_.problem->layout.individual[s];
+      if (std::all_of(places.begin(), places.end(), [](std::ptrdiff_t p) { return p == absent; })) continue;
+      const VectorXd phi = pilot_.local.individual(local, inclusion_, head, width, random);
+      const auto& parameter = pilot_.local.subjects()[local++].parameter;
+      for (std::size_t k = 0; k < parameter.size(); ++k)
+        put(layout.individual[s][parameter[k]], phi[static_cast<Index>(k)]);
+    }
+    return x;
+  }
+
+ private:
+  const Pilot& pilot_;
+  const Inclusion& inclusion_;
+  const PopulationProblem& target_;
+  LocalPopulation::Head head_;
+  Eigen::MatrixXd root_;
+  std::vector<std::size_t> effect_;  ///< [effect of the target] index in the pilot's structure
+};
+
+double value_at(PopulationDensity& density, const VectorXd& x) {
   std::vector<double> gradient(density.dimension());
-  const double value = density.log_density({x.data(), gradient.size()}, gradient);
-  return std::isfinite(value) ? value : lowest;
+  return density.log_density({x.data(), gradient.size()}, gradient);
 }
 
-/// Typical values from their prior (at most `widest` sds of one unit), effects at their centre, everybody
-/// typical.
-VectorXd draw_point(const PopulationProblem& problem, double width, Stream& random) {
-  const Layout& layout = problem.layout;
-  const PopulationPriors& priors = problem.structure.priors;
-  VectorXd x = VectorXd::Zero(static_cast<Index>(layout.dimension));
-  const auto put = [&](std::ptrdiff_t place, double value) {
-    if (place != absent) x[place] = value;
-  };
-  for (std::size_t e = 0; e < layout.beta.size(); ++e)
-    x[static_cast<Index>(layout.beta[e])] = priors.beta[e].mean;
-  const auto& effects = problem.structure.model.effects;
-  for (std::size_t p = 0; p < layout.typical.size(); ++p) {
-    put(layout.typical[p],
-        priors.typical[p].mean + width * std::min(1.0, priors.typical[p].sd) * random.normal());
-    put(layout.log_omega[p], priors.log_omega[p].mean);
-  }
-  for (const ProblemBatch& batch : problem.batches)
-    for (std::size_t p = 0; p < layout.typical.size(); ++p)
-      for (std::size_t l = 0; l < lanes; ++l) {
-        if (batch.individual[p].v[l] == absent) continue;
-        double mean = x[layout.typical[p]];
-        for (std::size_t e = 0; e < effects.size(); ++e)
-          if (effects[e].parameter == p) mean += x[static_cast<Index>(layout.beta[e])] * batch.inputs[e][l];
-        x[batch.individual[p].v[l]] = mean;
-      }
-  put(layout.log_pk_additive, priors.log_pk_additive.mean);
-  put(layout.log_pd_additive, priors.log_pd_additive.mean);
-  return x;
-}
-
-void set_proportional_error(const Layout& layout, double proportional, VectorXd& x) {
-  for (std::ptrdiff_t place : {layout.log_pk_proportional, layout.log_pd_proportional})
-    if (place != absent) x[place] = std::log(proportional);
-}
-
-std::vector<std::size_t> held_places(const Layout& layout, bool hold_errors) {
-  std::vector<std::size_t> held;
-  const auto hold = [&](std::ptrdiff_t place) {
-    if (place != absent) held.push_back(static_cast<std::size_t>(place));
-  };
-  for (std::ptrdiff_t place : layout.log_omega) hold(place);
-  if (!hold_errors) return held;
-  for (std::ptrdiff_t place : {layout.log_pk_proportional, layout.log_pk_additive, layout.log_pd_proportional,
-                               layout.log_pd_additive})
-    hold(place);
-  return held;
-}
-
-/// The mode that one chain finds. A large residual error first: its density is smooth far from the data.
-Ascent find_mode(PopulationDensity& density, std::uint64_t seed, std::size_t chain) {
-  constexpr int points = 32, rounds = 25;
-  const Layout& layout = density.problem().layout;
-  VectorXd best;
-  double best_value = lowest;
-  for (std::uint32_t i = 0; i < points; ++i) {
-    Stream random(seed, Purpose::start, chain, i);
-    VectorXd x = draw_point(density.problem(), i == 0 ? 0.0 : 0.7, random);
-    set_proportional_error(layout, 1.0, x);
-    const double value = value_at(density, x);
-    if (value <= best_value) continue;
-    best_value = value;
-    best = std::move(x);
-  }
-  Ascent mode;
-  mode.log_density = lowest;
-  if (best_value == lowest) return mode;
-  mode.position = std::move(best);
-  mode.gradients = points;
-  const auto next = [&](bool hold_errors, double tolerance) {
-    const long before = mode.gradients;
-    mode = climb(density, std::move(mode.position), held_places(layout, hold_errors), tolerance, rounds);
-    mode.gradients += before;
-  };
-  for (const auto& [proportional, tolerance] : {std::pair{1.0, 20.0}, {0.5, 20.0}, {0.25, 10.0}}) {
-    set_proportional_error(layout, proportional, mode.position);
-    next(true, tolerance);
-  }
-  next(false, 0.5);
-  return mode;
-}
-
-/// A random step of `dispersion` standard deviations from a mode, shortened until the density is as high as
-/// such a step in a normal density would leave it.
-VectorXd dispersed(PopulationDensity& density, const Ascent& mode, double dispersion, std::uint64_t seed,
-                   std::size_t chain) {
-  const VectorXd& x = mode.position;
-  ArrowCurvature curvature(density.arrow());
-  if (!add_curvature(density, x, VectorXd::Constant(x.size(), 0.05), curvature)) return x;
-  for (std::size_t h : held_places(density.problem().layout, false)) {
-    const auto i = static_cast<Index>(h);
-    curvature.head.row(i).setZero();
-    curvature.head.col(i).setZero();
-    curvature.head(i, i) = 25;  // sd 0.2 of log omega
-    curvature.coupling.col(i).setZero();
-  }
-  const ArrowMetric metric(x, curvature);
-  Stream random(seed, Purpose::start, chain, 1000);
-  VectorXd z(x.size()), start;
-  for (double& v : z) v = random.normal();
-  constexpr double slack = 50.0;
-  for (double scale = dispersion; scale > 1e-3; scale *= 0.5) {
-    metric.to_position(scale * z, start);
-    if (value_at(density, start) >
-        mode.log_density - 2.0 * static_cast<double>(x.size()) * scale * scale - slack)
-      return start;
-  }
+VectorXd sampled(const PopulationDensity& density, const std::vector<double>& reported) {
+  VectorXd x(static_cast<Index>(reported.size()));
+  density.from_reported(reported, {x.data(), reported.size()});
   return x;
 }
 
 }  // namespace
 
-Result<Starts> find_starts(const PopulationDensity& density, int chains, double dispersion,
-                           std::uint64_t seed, int threads) {
-  const auto count = static_cast<std::size_t>(chains);
-  std::vector<Ascent> modes(count);
-  parallel_for(count, threads, [&](std::size_t c) {
-    PopulationDensity own = density;
-    modes[c] = find_mode(own, seed, c);
-  });
-  const auto best = std::max_element(modes.begin(), modes.end(), [](const Ascent& a, const Ascent& b) {
-    return a.log_density < b.log_density;
-  });
-  if (best->log_density == lowest)
-    return Error{Fault::numerical, "no starting point explains the data", "",
-                 "check units, or give starting values nearer to the data"};
-  Starts starts;
-  starts.positions.resize(count);
-  for (const Ascent& mode : modes) {
-    starts.modes.push_back(mode.log_density);
-    starts.gradients += mode.gradients;
+Result<std::vector<VectorXd>> starts_around(const Pilot& pilot, const Inclusion& inclusion,
+                                            PopulationDensity& density, int chains, double dispersion,
+                                            std::uint64_t seed) {
+  constexpr std::uint32_t learning_draws = 60, chain_part = 1000, learning_part = 1001;
+  constexpr double slack = 50.0, smallest = 1e-3;
+  const PilotDraws draws(pilot, inclusion, density.problem());
+  std::vector<std::vector<double>> learning;
+  Stream random(seed, Purpose::start, 0, learning_part);
+  for (std::uint32_t i = 0; i < learning_draws; ++i) learning.push_back(draws.draw(1.0, random));
+  density.learn_coordinates(learning);
+  Stream unused(seed, Purpose::start, 0, chain_part);
+  const VectorXd center = sampled(density, draws.draw(0.0, unused));
+  const double top = value_at(density, center), dimension = static_cast<double>(density.dimension());
+  if (!std::isfinite(top)) return Error{Fault::numerical, "the density is not finite at its mode", "", ""};
+  std::vector<VectorXd> positions;
+  for (int c = 0; c < chains; ++c) {
+    VectorXd start = center;
+    for (double width = dispersion; width > smallest; width *= 0.5) {
+      Stream own(seed, Purpose::start, static_cast<std::uint64_t>(c), chain_part);
+      const VectorXd x = sampled(density, draws.draw(width, own));
+      if (!(value_at(density, x) > top - 2.0 * dimension * width * width - slack)) continue;
+      start = x;
+      break;
+    }
+    positions.push_back(std::move(start));
   }
-  parallel_for(count, threads, [&](std::size_t c) {
-    PopulationDensity own = density;
-    starts.positions[c] =
-        dispersed(own, modes[c].log_density == lowest ? *best : modes[c], dispersion, seed, c);
-  });
-  return starts;
+  return positions;
+}
+
+Result<Starts> find_starts(PopulationDensity& density, int chains, double dispersion, std::uint64_t seed,
+                           int threads) {
+  const auto pilot = explore(density, chains, seed, threads);
+  if (!pilot) return pilot.errors();
+  auto positions = starts_around(*pilot, pilot->inclusion, density, chains, dispersion, seed);
+  if (!positions) return positions.errors();
+  return Starts{std::move(*positions), pilot->searches, pilot->gradients};
 }
 
 }  // namespace qdose

@@ -130,6 +130,14 @@ Normal additive_prior(const std::vector<double>& sorted_sizes) {
   return {std::log(additive_share * small), additive_sd};
 }
 
+/// auto is combined: either part may turn out small.
+Result<ErrorKind> kind_of(const char* setting, const std::string& asked) {
+  ErrorKind kind = ErrorKind::combined;
+  if (asked == "auto" || error_kind(asked, kind)) return kind;
+  return Error{Fault::bad_usage, "there is no residual error '" + asked + "'", setting,
+               "auto, combined, proportional, additive or log-normal"};
+}
+
 }  // namespace
 
 Result<PopulationStructure> make_structure(const Trial& trial, std::string_view pk_id, std::string_view pd_id,
@@ -137,6 +145,12 @@ Result<PopulationStructure> make_structure(const Trial& trial, std::string_view 
   PopulationStructure structure;
   const auto pk = model_of(pk_id, Role::pk);
   if (!pk) return pk.errors();
+  const auto pk_error = kind_of("pk_error", settings.pk_error),
+             pd_error = kind_of("pd_error", settings.pd_error);
+  if (!pk_error) return pk_error.errors();
+  if (!pd_error) return pd_error.errors();
+  structure.model.pk_error = *pk_error;
+  structure.model.pd_error = *pd_error;
   structure.model.pk_class = pk_id;
   structure.model.pd_class = pd_id;
   add_parameters(**pk, settings, scales, structure);

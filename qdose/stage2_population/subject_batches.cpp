@@ -1,6 +1,7 @@
 #include "qdose/stage2_population/subject_batches.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <string>
 #include <tuple>
@@ -13,45 +14,55 @@ struct Case {
   std::size_t subject = 0;
   Schedule schedule;
   struct Value {
-    double count = 1, mean = 0, spread = 0;
+    double count = 1, mean = 0, spread = 0, limit = 0;
+    int censored = 0;  ///< observations below the limit, not counted
   };
   std::vector<Value> pk, pd;
 };
+
+Case::Value value_of(const Observation& o, bool log_scale) {
+  if (o.below_limit) return {0, 0, 0, o.limit, 1};
+  return {1, log_scale ? std::log(o.value) : o.value, 0, o.limit, 0};
+}
 
 struct LeftOut {
   std::size_t undosed = 0, before_dose = 0, not_positive = 0;
 };
 
-void add_concentrations(const Subject& subject, Case& c, LeftOut& left_out) {
+void add_concentrations(const Subject& subject, bool log_scale, Case& c, LeftOut& left_out) {
   for (const Observation& o : subject.concentrations) {
     if (subject.doses.empty())
       ++left_out.undosed;
     else if (o.time <= subject.doses.front().time)
       ++left_out.before_dose;
-    else if (!(o.value > 0))
+    else if (!o.below_limit && !(o.value > 0))
       ++left_out.not_positive;
     else {
       c.schedule.pk_times.push_back(o.time);
-      c.pk.push_back({1, o.value, 0});
+      c.pk.push_back(value_of(o, log_scale));
     }
   }
 }
 
-void add_responses(const Subject& subject, Case& c) {
+void add_responses(const Subject& subject, bool log_scale, Case& c) {
   if (subject.responses.empty()) return;
   if (!subject.doses.empty()) {
     for (const Observation& o : subject.responses) {
       c.schedule.pd_times.push_back(o.time);
-      c.pd.push_back({1, o.value, 0});
+      c.pd.push_back(value_of(o, log_scale));
     }
     return;
   }
-  Case::Value value{0, 0, 0};
+  Case::Value value{0, 0, 0, 0, 0};
   for (const Observation& o : subject.responses) {  // Welford's update
-    const double before = o.value - value.mean;
+    const Case::Value one = value_of(o, log_scale);
+    value.limit = std::max(value.limit, one.limit);
+    value.censored += one.censored;
+    if (one.count == 0) continue;
+    const double before = one.mean - value.mean;
     value.count += 1;
     value.mean += before / value.count;
-    value.spread += before * (o.value - value.mean);
+    value.spread += before * (one.mean - value.mean);
   }
   c.schedule.pd_times = {subject.responses.front().time};
   c.pd = {value};
@@ -70,6 +81,10 @@ Observed observed_of(std::span<const Case> cases, std::vector<Case::Value> Case:
       observed.mean[k][l] = value.mean;
       observed.spread[k][l] = value.spread;
       observed.repeated = observed.repeated || value.count > 1;
+      for (int i = 0; i < value.censored; ++i) observed.censored.push_back({k, l, value.limit});
+      if (!(value.limit > 0)) continue;
+      if (observed.limit.empty()) observed.limit.assign(length, {});
+      observed.limit[k][l] = value.limit;
     }
   return observed;
 }
@@ -90,7 +105,8 @@ void note(std::vector<std::string>& notes, std::size_t count, const char* what) 
 
 }  // namespace
 
-SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd) {
+SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd,
+                              LogScales log_scales) {
   SubjectBatches result;
   std::vector<Case> cases;
   std::vector<Schedule> schedules;
@@ -99,8 +115,8 @@ SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, boo
     Case c;
     c.subject = i;
     c.schedule.doses = trial.subjects[i].doses;
-    add_concentrations(trial.subjects[i], c, left_out);
-    if (with_pd) add_responses(trial.subjects[i], c);
+    add_concentrations(trial.subjects[i], log_scales.pk, c, left_out);
+    if (with_pd) add_responses(trial.subjects[i], log_scales.pd, c);
     if (c.pk.empty() && c.pd.empty()) continue;
     result.pk_values += c.pk.size();
     result.pd_values += with_pd ? trial.subjects[i].responses.size() : 0;

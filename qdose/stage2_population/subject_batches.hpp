@@ -12,8 +12,15 @@ namespace qdose {
 /// What was observed at each predicted value: `count` observations (0: none) with this `mean` and sum of
 /// squared deviations `spread` from it. The likelihood of normal errors needs no more.
 struct Observed {
-  std::vector<Lanes> count, mean, spread;
-  bool repeated = false;  ///< some count is above 1
+  std::vector<Lanes> count, mean, spread;  ///< of the logarithms where the residual error is log-normal
+  bool repeated = false;                   ///< some count is above 1
+  /// An observation known only to lie below `limit`; not counted above.
+  struct Censored {
+    std::size_t value = 0, lane = 0;
+    double limit = 0;
+  };
+  std::vector<Censored> censored;
+  std::vector<Lanes> limit;  ///< of quantification by value, 0: unknown; empty when none is known
 };
 
 struct SubjectBatch {
@@ -29,11 +36,17 @@ struct SubjectBatches {
   std::vector<std::string> notes;  ///< what was left out and why
 };
 
+/// Which roles have a log-normal residual error, so that logarithms are observed.
+struct LogScales {
+  bool pk = false, pd = false;
+};
+
 /// All subjects with at least one observation. Subjects of one design share batches. Those without doses keep
 /// one response, since their biomarker stays at its baseline in every class. Left out, with a note:
 /// concentrations of subjects without doses or up to the first dose (predicted as 0 whatever the parameters),
-/// and those that are not positive (they are below the limit of quantification, which the file does not
-/// state). With `with_pd` false, responses are ignored.
-SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd);
+/// and those that are not positive without being flagged as below a stated limit. Flagged ones are censored.
+/// With `with_pd` false, responses are ignored.
+SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd,
+                              LogScales log_scales = {});
 
 }  // namespace qdose

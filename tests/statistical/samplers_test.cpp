@@ -183,5 +183,42 @@ TEST(FunnelBehaviour, NarrowIsSampledWideIsReported) {
   EXPECT_TRUE(divergences > 0 || convergence_of(*wide, 1)[0].r_hat > 1.01);
 }
 
+// A curved valley is within reach of all; two hills far apart of none, whatever the masses: the chains stay
+// where they started and R-hat says so.
+TEST(StandardTargets, CurvedValleyIsSampledFarHillsAreReported) {
+  for (const auto& [algorithm, form] : {std::pair{Algorithm::hmc, MassForm::none},
+                                        {Algorithm::nuts, MassForm::none},
+                                        {Algorithm::qihmc, MassForm::scalar},
+                                        {Algorithm::qihmc, MassForm::diagonal},
+                                        {Algorithm::qihmc, MassForm::mixture}}) {
+    SamplerSettings settings = settings_of(algorithm, form, MetricKind::diagonal);
+    settings.target_acceptance = 0.95;
+    settings.draws = settings.most_draws = 4000;
+    testing::Rosenbrock valley;
+    const auto curved =
+        sample(valley, {VectorXd::Constant(2, 0.5), VectorXd::Constant(2, 1), VectorXd::Constant(2, 1.5)},
+               settings, silent_progress());
+    ASSERT_TRUE(curved);
+    ChainDraws a;
+    double mean = 0;
+    for (const Chain& chain : curved->chains) {
+      a.emplace_back();
+      for (const auto& x : chain.draws) {
+        a.back().push_back(x[0]);
+        mean += x[0] / 12000;
+      }
+    }
+    EXPECT_LT(convergence(a).r_hat, 1.05);
+    EXPECT_LT(std::abs(mean - 1), 4.5 * convergence(a).mcse_mean) << static_cast<int>(form);
+
+    settings.draws = settings.most_draws = 500;
+    testing::TwoNormals hills(8);
+    const auto apart =
+        sample(hills, {VectorXd::Constant(1, -8), VectorXd::Constant(1, 8)}, settings, silent_progress());
+    ASSERT_TRUE(apart);
+    EXPECT_GT(convergence_of(*apart, 1)[0].r_hat, 1.5) << static_cast<int>(form);
+  }
+}
+
 }  // namespace
 }  // namespace qdose

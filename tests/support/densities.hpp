@@ -75,6 +75,38 @@ class Funnel final : public Density {
   Eigen::Index others_;
 };
 
+/// Rosenbrock's curved valley: a ~ N(1, 1/2), b | a ~ N(a^2, 1/20).
+class Rosenbrock final : public Density {
+ public:
+  std::size_t dimension() const override { return 2; }
+  double log_density(std::span<const double> x, std::span<double> gradient) override {
+    const double across = x[1] - x[0] * x[0];
+    gradient[0] = -2 * (x[0] - 1) + 40 * across * x[0];
+    gradient[1] = -20 * across;
+    return -(x[0] - 1) * (x[0] - 1) - 10 * across * across;
+  }
+  std::unique_ptr<Density> clone() const override { return std::make_unique<Rosenbrock>(*this); }
+};
+
+/// Half N(-distance, 1), half N(distance, 1).
+class TwoNormals final : public Density {
+ public:
+  explicit TwoNormals(double distance) : distance_(distance) {}
+  std::size_t dimension() const override { return 1; }
+  double log_density(std::span<const double> x, std::span<double> gradient) override {
+    const double right = x[0] - distance_, left = x[0] + distance_;
+    const double share = 1 / (1 + std::exp(-2 * distance_ * x[0]));  // of the right one
+    gradient[0] = -share * right - (1 - share) * left;
+    const double top = std::max(-0.5 * right * right, -0.5 * left * left);
+    return top +
+           std::log(0.5 * std::exp(-0.5 * right * right - top) + 0.5 * std::exp(-0.5 * left * left - top));
+  }
+  std::unique_ptr<Density> clone() const override { return std::make_unique<TwoNormals>(*this); }
+
+ private:
+  double distance_;
+};
+
 /// A correlated covariance with standard deviations spread over `decades` powers of ten.
 inline Eigen::MatrixXd ill_conditioned_covariance(Eigen::Index n, double decades, double correlation) {
   Eigen::MatrixXd covariance(n, n);

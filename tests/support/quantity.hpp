@@ -59,6 +59,7 @@ struct Quantity {
   Quantity() = default;
   Quantity(double value) : x(value) {}
   Quantity(double value, Dimension d) : x(value), dimension(d) {}
+  explicit operator double() const { return x; }
 
   friend Quantity operator+(const Quantity& a, const Quantity& b) { return {a.x + b.x, shared(a, b)}; }
   friend Quantity operator-(const Quantity& a, const Quantity& b) { return {a.x - b.x, shared(a, b)}; }

@@ -88,6 +88,11 @@ inline IndividualFit individual_fit(const SyntheticTrial& trial, std::size_t i, 
   fit.observed = pk ? s.pk : s.pd;
   fit.individual = curve(trial.individual[i], fit.time);
   fit.population = curve(trial.typical[i], fit.time);
+  Stream errors(9, Purpose::property_test, 2 * i + (pk ? 1 : 0));
+  for (std::size_t k = 0; k < fit.time.size(); ++k) {
+    fit.iwres.push_back(errors.normal());
+    fit.npde.push_back(errors.normal());
+  }
   fit.curve_time = curve_times();
   fit.curve_q50 = curve(trial.individual[i], fit.curve_time);
   for (const double value : fit.curve_q50) {
@@ -129,7 +134,7 @@ inline void add_individuals(Fit& fit, const SyntheticTrial& trial) {
   for (std::size_t i = 0; i < trial.summary.subjects.size(); ++i) {
     const TrialSubject& s = trial.summary.subjects[i];
     const SyntheticParameters& p = trial.individual[i];
-    IndividualEstimate estimate{s.id, s.covariates, {}, {}, {}};
+    IndividualEstimate estimate{s.id, s.covariates, {}, {}, {}, {}};
     for (const double value : {p.CL, p.V, p.KA, p.R0, p.kout, p.IC50}) {
       estimate.mean.push_back(std::log(value));
       estimate.sd.push_back(0.08);
@@ -143,6 +148,7 @@ inline void add_individuals(Fit& fit, const SyntheticTrial& trial) {
     if (level > 0) fit.pk_check.push_back(arm_check(fit.pk_fits, level));
     fit.pd_check.push_back(arm_check(fit.pd_fits, level));
   }
+  fit.pk_corrected = fit.pk_check.back(), fit.pd_corrected = fit.pd_check.back();
 }
 
 inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {
@@ -152,6 +158,13 @@ inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {
   fit.pk_class = "pk_1c_oral", fit.pd_class = "pd_indirect_inhib_kin", fit.sampler = "qihmc";
   fit.model = synthetic_model();
   fit.chains = 4, fit.draws_per_chain = 1000;
+  PopulationDraw draw;
+  for (const double value : {0.151, 8.12, 0.72, 15.2, 0.041, 1.24}) {
+    draw.typical.push_back(std::log(value));
+    draw.omega.push_back(0.25);
+  }
+  draw.beta = {0.72, 0.95, -0.35}, draw.pk_proportional = 0.12, draw.pd_proportional = 0.08;
+  fit.draws.assign(fit.chains * fit.draws_per_chain, draw);
   add_population(fit, stream);
   for (std::size_t chain = 0; chain < fit.chains; ++chain) {
     ChainInfo info;

@@ -6,6 +6,7 @@
 
 #include "qdose/report/report.hpp"
 #include "tests/support/synthetic_fit.hpp"
+#include "tests/support/synthetic_subjects.hpp"
 
 namespace qdose::testing {
 
@@ -143,6 +144,39 @@ inline DoseAnswer synthetic_answer(const std::string& scenario, const std::strin
   return a;
 }
 
+/// Exposure, other assumptions and a surface, as the dose search adds them.
+inline void add_dose_details(Doses& doses) {
+  for (DoseAnswer& a : doses.answers) {
+    if (a.scenario != "A" || a.source != "posterior" || !a.dose_mg) continue;
+    Exposure e;
+    e.dose_mg = *a.dose_mg, e.c_max = {1, 2, 4}, e.c_min = {0.2, 0.5, 1}, e.auc = {20, 30, 50};
+    e.biomarker_max = {1.5, 2.4, 3.3}, e.biomarker_min = {1, 1.6, 2}, e.c_max_studied = 5,
+    e.above_studied = 0.02;
+    for (double t = 0; t <= a.interval_h; t += a.interval_h / 24) {
+      e.time_h.push_back(t);
+      for (auto* band : {&e.concentration, &e.biomarker}) {
+        const double value = band == &e.biomarker ? 2 : 2 * std::exp(-3 * t / a.interval_h);
+        band->q5.push_back(0.6 * value), band->q50.push_back(value), band->q95.push_back(1.5 * value);
+      }
+    }
+    a.exposure = e;
+  }
+  for (const char* assumption : {"weight acts on clearance only", "no residual error"})
+    doses.sensitivity.push_back({assumption, "A", "daily", 0.9, 5.5, 5.9, 5.5});
+  doses.sensitivity.push_back({"twice the variability", "A", "daily", 0.9, {}, 5.9, {}});
+  doses.comparisons.push_back(
+      {"A", "posterior", 0.9, 8, 75, 1.3, 2, 0.3, 1.1, 0.3, 0.9, "Once weekly needs 34% more."});
+  doses.point_predictions.push_back({"A", "daily", "posterior", 0.9, 3.5, 0.52, 0.4, 0.6});
+  doses.models = {{"pk_1c_oral", "pd_indirect_inhib_kin", 0.8}, {"pk_2c_oral", "pd_indirect_inhib_kin", 0.2}};
+  doses.differences.push_back({"A", "daily", 0.9, 8, 9, 1.1, 1, "the kernel's median is higher"});
+  doses.surface = DoseSurface{"BW",
+                              "daily",
+                              {50, 80, 140},
+                              {0, 5, 10},
+                              {{0, 0.8, 1}, {0, 0.7, 0.9}, {0, 0.4, 0.8}},
+                              {false, false, true}};
+}
+
 inline Doses synthetic_doses_found() {
   Doses doses;
   doses.threshold = 3.3, doses.direction = "below";
@@ -163,6 +197,7 @@ inline Doses synthetic_doses_found() {
         doses.answers.push_back(
             synthetic_answer(q.scenario, q.description, q.target, daily, kernel, q.half, q.plateau));
   doses.notes = {"10000 virtual subjects a dose."};
+  add_dose_details(doses);
   return doses;
 }
 
@@ -188,8 +223,12 @@ inline RunInfo synthetic_info(const TrialSummary& trial) {
 
 inline RunResults synthetic_results(int subjects_an_arm = 12) {
   const SyntheticTrial trial = synthetic_trial(1, subjects_an_arm);
-  return {synthetic_selection(trial.summary), synthetic_fit(trial), synthetic_kernel(),
-          synthetic_doses_found(), synthetic_info(trial.summary)};
+  return {synthetic_selection(trial.summary),
+          synthetic_fit(trial),
+          synthetic_kernel(),
+          synthetic_doses_found(),
+          synthetic_subjects(),
+          synthetic_info(trial.summary)};
 }
 
 }  // namespace qdose::testing

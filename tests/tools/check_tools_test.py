@@ -21,7 +21,7 @@ class PlantedFaults(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.copy = Path(self.folder.name)
-        for name in ("qdose", "app", "docs"):
+        for name in ("qdose", "app", "docs", "tests"):
             shutil.copytree(ROOT / name, self.copy / name)
         shutil.copy(ROOT / "CMakeLists.txt", self.copy)
 
@@ -41,9 +41,17 @@ class PlantedFaults(unittest.TestCase):
             self.assertIn(word, said)
 
     def test_the_tree_as_it_is_passes(self):
-        for script in ("check_includes.py", "check_files.py"):
+        for script in ("check_includes.py", "check_files.py", "check_semantics.py"):
             status, said = run(script, self.copy)
             self.assertEqual(status, 0, said)
+
+    def test_a_rule_whose_test_does_not_exist(self):
+        self.plant("docs/record-semantics.md", "| EVID 9 | flies | no | `RecordSemantics.Flies` |")
+        self.expect_fault("check_semantics.py", "there is no test RecordSemantics.Flies")
+
+    def test_a_rule_without_a_test(self):
+        self.plant("docs/record-semantics.md", "| EVID 9 | flies | no | - |")
+        self.expect_fault("check_semantics.py", "no test for: flies")
 
     def test_a_stage_that_includes_another_stage(self):
         self.plant("qdose/stage2_population/planted.cpp", '#include "qdose/stage1_classify/features.hpp"')

@@ -21,17 +21,18 @@ struct DirectEmax {
   static constexpr Loss loss = Loss::none;
 
   template <class R>
-  static States<DirectEmax, R> baseline(const Parameters<DirectEmax, R>&) {
+  static constexpr States<DirectEmax, R> baseline(const Parameters<DirectEmax, R>&) {
     return {};
   }
 
   template <class R>
-  static States<DirectEmax, R> rhs(const R&, const States<DirectEmax, R>&, const Parameters<DirectEmax, R>&) {
+  static constexpr States<DirectEmax, R> rhs(const R&, const States<DirectEmax, R>&,
+                                             const Parameters<DirectEmax, R>&) {
     return {};
   }
 
   template <class R>
-  static R response(const R& C, const States<DirectEmax, R>&, const Parameters<DirectEmax, R>& p) {
+  static constexpr R response(const R& C, const States<DirectEmax, R>&, const Parameters<DirectEmax, R>& p) {
     const auto& [R0, Emax, EC50] = p;
     const R value = R0 + Emax * C / (EC50 + C);
     return select(value < R(0.0), R(0.0), value);

@@ -21,18 +21,19 @@ struct DirectInhibEmax {
   static constexpr Loss loss = Loss::none;
 
   template <class R>
-  static States<DirectInhibEmax, R> baseline(const Parameters<DirectInhibEmax, R>&) {
+  static constexpr States<DirectInhibEmax, R> baseline(const Parameters<DirectInhibEmax, R>&) {
     return {};
   }
 
   template <class R>
-  static States<DirectInhibEmax, R> rhs(const R&, const States<DirectInhibEmax, R>&,
-                                        const Parameters<DirectInhibEmax, R>&) {
+  static constexpr States<DirectInhibEmax, R> rhs(const R&, const States<DirectInhibEmax, R>&,
+                                                  const Parameters<DirectInhibEmax, R>&) {
     return {};
   }
 
   template <class R>
-  static R response(const R& C, const States<DirectInhibEmax, R>&, const Parameters<DirectInhibEmax, R>& p) {
+  static constexpr R response(const R& C, const States<DirectInhibEmax, R>&,
+                              const Parameters<DirectInhibEmax, R>& p) {
     const auto& [R0, Imax, IC50] = p;
     const R value = R0 * (R(1.0) - Imax * C / (IC50 + C));
     return select(value < R(0.0), R(0.0), value);

@@ -24,18 +24,19 @@ struct DirectLinear {
   static constexpr Loss loss = Loss::none;
 
   template <class R>
-  static States<DirectLinear, R> baseline(const Parameters<DirectLinear, R>&) {
+  static constexpr States<DirectLinear, R> baseline(const Parameters<DirectLinear, R>&) {
     return {};
   }
 
   template <class R>
-  static States<DirectLinear, R> rhs(const R&, const States<DirectLinear, R>&,
-                                     const Parameters<DirectLinear, R>&) {
+  static constexpr States<DirectLinear, R> rhs(const R&, const States<DirectLinear, R>&,
+                                               const Parameters<DirectLinear, R>&) {
     return {};
   }
 
   template <class R>
-  static R response(const R& C, const States<DirectLinear, R>&, const Parameters<DirectLinear, R>& p) {
+  static constexpr R response(const R& C, const States<DirectLinear, R>&,
+                              const Parameters<DirectLinear, R>& p) {
     const auto& [R0, SLOPE] = p;
     const R value = R0 + SLOPE * C;
     return select(value < R(0.0), R(0.0), value);

@@ -22,18 +22,19 @@ struct DirectSigmoid {
   static constexpr Loss loss = Loss::none;
 
   template <class R>
-  static States<DirectSigmoid, R> baseline(const Parameters<DirectSigmoid, R>&) {
+  static constexpr States<DirectSigmoid, R> baseline(const Parameters<DirectSigmoid, R>&) {
     return {};
   }
 
   template <class R>
-  static States<DirectSigmoid, R> rhs(const R&, const States<DirectSigmoid, R>&,
-                                      const Parameters<DirectSigmoid, R>&) {
+  static constexpr States<DirectSigmoid, R> rhs(const R&, const States<DirectSigmoid, R>&,
+                                                const Parameters<DirectSigmoid, R>&) {
     return {};
   }
 
   template <class R>
-  static R response(const R& C, const States<DirectSigmoid, R>&, const Parameters<DirectSigmoid, R>& p) {
+  static constexpr R response(const R& C, const States<DirectSigmoid, R>&,
+                              const Parameters<DirectSigmoid, R>& p) {
     const auto& [R0, Emax, EC50, Hill] = p;
     const R x = pow(C / EC50, Hill), value = R0 + Emax * x / (R(1.0) + x);
     return select(value < R(0.0), R(0.0), value);

@@ -21,20 +21,21 @@ struct EffectCmtEmax {
   static constexpr Loss loss = Loss::constant;
 
   template <class R>
-  static States<EffectCmtEmax, R> baseline(const Parameters<EffectCmtEmax, R>&) {
+  static constexpr States<EffectCmtEmax, R> baseline(const Parameters<EffectCmtEmax, R>&) {
     return {R(0.0)};
   }
 
   template <class R>
-  static States<EffectCmtEmax, R> rhs(const R& C, const States<EffectCmtEmax, R>& y,
-                                      const Parameters<EffectCmtEmax, R>& p) {
+  static constexpr States<EffectCmtEmax, R> rhs(const R& C, const States<EffectCmtEmax, R>& y,
+                                                const Parameters<EffectCmtEmax, R>& p) {
     const auto& [Ce] = y;
     const auto& [R0, Emax, EC50, ke0] = p;
     return {ke0 * (C - Ce)};
   }
 
   template <class R>
-  static R response(const R&, const States<EffectCmtEmax, R>& y, const Parameters<EffectCmtEmax, R>& p) {
+  static constexpr R response(const R&, const States<EffectCmtEmax, R>& y,
+                              const Parameters<EffectCmtEmax, R>& p) {
     const auto& [R0, Emax, EC50, ke0] = p;
     const auto& [Ce] = y;
     const R value = R0 + Emax * Ce / (EC50 + Ce);

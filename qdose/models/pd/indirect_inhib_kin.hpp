@@ -21,14 +21,14 @@ struct IndirectInhibKin {
   static constexpr Loss loss = Loss::constant;
 
   template <class R>
-  static States<IndirectInhibKin, R> baseline(const Parameters<IndirectInhibKin, R>& p) {
+  static constexpr States<IndirectInhibKin, R> baseline(const Parameters<IndirectInhibKin, R>& p) {
     const auto& [R0, kout, IC50, Imax] = p;
     return {R0};
   }
 
   template <class R>
-  static States<IndirectInhibKin, R> rhs(const R& C, const States<IndirectInhibKin, R>& y,
-                                         const Parameters<IndirectInhibKin, R>& p) {
+  static constexpr States<IndirectInhibKin, R> rhs(const R& C, const States<IndirectInhibKin, R>& y,
+                                                   const Parameters<IndirectInhibKin, R>& p) {
     const auto& [response] = y;
     const auto& [R0, kout, IC50, Imax] = p;
     const R kin = R0 * kout, inhibited = Imax * C / (IC50 + C);
@@ -36,7 +36,8 @@ struct IndirectInhibKin {
   }
 
   template <class R>
-  static R response(const R&, const States<IndirectInhibKin, R>& y, const Parameters<IndirectInhibKin, R>&) {
+  static constexpr R response(const R&, const States<IndirectInhibKin, R>& y,
+                              const Parameters<IndirectInhibKin, R>&) {
     return y[0];
   }
 };

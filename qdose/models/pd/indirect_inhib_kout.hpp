@@ -21,14 +21,14 @@ struct IndirectInhibKout {
   static constexpr Loss loss = Loss::driven;
 
   template <class R>
-  static States<IndirectInhibKout, R> baseline(const Parameters<IndirectInhibKout, R>& p) {
+  static constexpr States<IndirectInhibKout, R> baseline(const Parameters<IndirectInhibKout, R>& p) {
     const auto& [R0, kout, Imax, IC50] = p;
     return {R0};
   }
 
   template <class R>
-  static States<IndirectInhibKout, R> rhs(const R& C, const States<IndirectInhibKout, R>& y,
-                                          const Parameters<IndirectInhibKout, R>& p) {
+  static constexpr States<IndirectInhibKout, R> rhs(const R& C, const States<IndirectInhibKout, R>& y,
+                                                    const Parameters<IndirectInhibKout, R>& p) {
     const auto& [response] = y;
     const auto& [R0, kout, Imax, IC50] = p;
     const R kin = R0 * kout, inhibited = Imax * C / (IC50 + C);
@@ -36,8 +36,8 @@ struct IndirectInhibKout {
   }
 
   template <class R>
-  static R response(const R&, const States<IndirectInhibKout, R>& y,
-                    const Parameters<IndirectInhibKout, R>&) {
+  static constexpr R response(const R&, const States<IndirectInhibKout, R>& y,
+                              const Parameters<IndirectInhibKout, R>&) {
     return y[0];
   }
 };

@@ -21,14 +21,14 @@ struct IndirectStimKin {
   static constexpr Loss loss = Loss::constant;
 
   template <class R>
-  static States<IndirectStimKin, R> baseline(const Parameters<IndirectStimKin, R>& p) {
+  static constexpr States<IndirectStimKin, R> baseline(const Parameters<IndirectStimKin, R>& p) {
     const auto& [R0, kout, Emax, EC50] = p;
     return {R0};
   }
 
   template <class R>
-  static States<IndirectStimKin, R> rhs(const R& C, const States<IndirectStimKin, R>& y,
-                                        const Parameters<IndirectStimKin, R>& p) {
+  static constexpr States<IndirectStimKin, R> rhs(const R& C, const States<IndirectStimKin, R>& y,
+                                                  const Parameters<IndirectStimKin, R>& p) {
     const auto& [response] = y;
     const auto& [R0, kout, Emax, EC50] = p;
     const R kin = R0 * kout, stimulated = Emax * C / (EC50 + C);
@@ -36,7 +36,8 @@ struct IndirectStimKin {
   }
 
   template <class R>
-  static R response(const R&, const States<IndirectStimKin, R>& y, const Parameters<IndirectStimKin, R>&) {
+  static constexpr R response(const R&, const States<IndirectStimKin, R>& y,
+                              const Parameters<IndirectStimKin, R>&) {
     return y[0];
   }
 };

@@ -21,14 +21,14 @@ struct IndirectStimKout {
   static constexpr Loss loss = Loss::driven;
 
   template <class R>
-  static States<IndirectStimKout, R> baseline(const Parameters<IndirectStimKout, R>& p) {
+  static constexpr States<IndirectStimKout, R> baseline(const Parameters<IndirectStimKout, R>& p) {
     const auto& [R0, kout, Emax, EC50] = p;
     return {R0};
   }
 
   template <class R>
-  static States<IndirectStimKout, R> rhs(const R& C, const States<IndirectStimKout, R>& y,
-                                         const Parameters<IndirectStimKout, R>& p) {
+  static constexpr States<IndirectStimKout, R> rhs(const R& C, const States<IndirectStimKout, R>& y,
+                                                   const Parameters<IndirectStimKout, R>& p) {
     const auto& [response] = y;
     const auto& [R0, kout, Emax, EC50] = p;
     const R kin = R0 * kout, stimulated = Emax * C / (EC50 + C);
@@ -36,7 +36,8 @@ struct IndirectStimKout {
   }
 
   template <class R>
-  static R response(const R&, const States<IndirectStimKout, R>& y, const Parameters<IndirectStimKout, R>&) {
+  static constexpr R response(const R&, const States<IndirectStimKout, R>& y,
+                              const Parameters<IndirectStimKout, R>&) {
     return y[0];
   }
 };

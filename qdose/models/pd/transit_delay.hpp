@@ -23,14 +23,14 @@ struct TransitDelay {
   static constexpr Loss loss = Loss::constant;
 
   template <class R>
-  static States<TransitDelay, R> baseline(const Parameters<TransitDelay, R>& p) {
+  static constexpr States<TransitDelay, R> baseline(const Parameters<TransitDelay, R>& p) {
     const auto& [R0, ktr_pd, Emax, EC50] = p;
     return {R0, R0, R0};
   }
 
   template <class R>
-  static States<TransitDelay, R> rhs(const R& C, const States<TransitDelay, R>& y,
-                                     const Parameters<TransitDelay, R>& p) {
+  static constexpr States<TransitDelay, R> rhs(const R& C, const States<TransitDelay, R>& y,
+                                               const Parameters<TransitDelay, R>& p) {
     const auto& [stage1, stage2, stage3] = y;
     const auto& [R0, ktr_pd, Emax, EC50] = p;
     const R level = R0 * (R(1.0) + Emax * C / (EC50 + C));
@@ -38,7 +38,8 @@ struct TransitDelay {
   }
 
   template <class R>
-  static R response(const R&, const States<TransitDelay, R>& y, const Parameters<TransitDelay, R>&) {
+  static constexpr R response(const R&, const States<TransitDelay, R>& y,
+                              const Parameters<TransitDelay, R>&) {
     return y[2];
   }
 };

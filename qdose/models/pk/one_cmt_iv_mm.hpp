@@ -70,18 +70,36 @@ struct OneCmtIvMm {
     return (u - u0) / s + w / (s * s) * (saturation(c, k, s) - level0) + dt;
   }
 
+  /// The largest lane, or the number itself.
+  template <class V>
+  static double largest_lane(const V& x) {
+    if constexpr (requires { x.lane(0); }) {
+      double largest = x.lane(0);
+      for (std::size_t l = 1; l < sizeof(V) / sizeof(double); ++l)
+        if (x.lane(l) > largest) largest = x.lane(l);
+      return largest;
+    } else {
+      return static_cast<double>(x);
+    }
+  }
+
   /// The root of F, which increases and is convex: Halley's iteration runs down to it from the lower of two
-  /// tangents' roots (at the start and at c = 0), which both lie above it.
+  /// tangents' roots (at the start and at c = 0), which both lie above it. Convergence is cubic: a lane
+  /// stands still after a step below 1e-6.
   template <class V>
   static V root(const V& u0, const V& level0, const V& k, const V& w, const V& dt) {
     constexpr int steps = 9;
     const V s = k + w, one = V(1.0), c0 = exp(u0);
     const V at_start = u0 - dt * (k + w / (one + c0)), at_zero = u0 - (dt - w / (s * s) * level0) * s;
     V u = select(at_start < at_zero, at_start, at_zero);
-    for (int i = 0; i < steps; ++i) {
+    V moving = one;
+    for (int i = 0; i < steps && largest_lane(moving) > 0; ++i) {
       const V c = exp(u), value = gap(u, c, u0, level0, k, w, dt);
       const V clearing = s + k * c, slope = (one + c) / clearing, bend = w * c / (clearing * clearing);
-      u = u - value / (slope - V(0.5) * value * bend / slope);
+      const V step = moving * value / (slope - V(0.5) * value * bend / slope),
+              size = select(step < V(0.0), -step, step);
+      u = u - step;
+      moving = select(size < V(1e-6), V(0.0), moving);
     }
     return u;
   }

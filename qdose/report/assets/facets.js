@@ -47,6 +47,9 @@ function facets(host, panels, width, options = {}) {
   const grid = html('div', {class: 'facets', role: 'group', style: `grid-template-columns:repeat(${columns},minmax(0,${each}px))`}, ...nodes);
   const framed = html('div', {class: 'framed'}, labels.y && html('div', {class: 'shared-y', 'aria-hidden': 'true'}, labels.y),
                       html('div', {class: 'grown'}, grid, labels.x && html('div', {class: 'shared-x', 'aria-hidden': 'true'}, labels.x)));
-  host.append(...[legend(panels.flatMap((p) => p.marks)), framed].filter(Boolean));
-  if (options.name) host.append(valuesOf(panels, options.name));
+  const keys = legend(panels.flatMap((p) => p.marks));
+  host.append(...[keys, framed].filter(Boolean));
+  if (!options.name) return;
+  drawnFigures.set(options.name, {panels, nodes, legend: keys, labels, columns, each, height});
+  host.append(valuesOf(panels, options.name));
 }

@@ -45,9 +45,9 @@ function subjectCells(host, role, width, name) {
 }
 
 /** What the shades of a heat map mean. */
-function shareScale(colour) {
+function shareScale(colour, what = 'probability') {
   const steps = [0, 0.25, 0.5, 0.75, 1];
-  return html('p', {class: 'small share-scale'}, 'probability: ', ...steps.flatMap((share) => [
+  return html('p', {class: 'small share-scale'}, `${what}: `, ...steps.flatMap((share) => [
     html('span', {class: 'swatch', style: `background:${colour};opacity:${cellOpacity(share)}`}), ` ${share} `]));
 }
 

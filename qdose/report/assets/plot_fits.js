@@ -49,9 +49,11 @@ plots.checks = (host, data, width, state, redraw) => {
   tabs(host, roles.map(roleName), state, 'role', (panel, _, r) => {
     const role = roles[r], checks = data.fit.checks[role], log = role === 'pk' && state.log;
     if (role === 'pk') toggle(panel, 'logarithmic concentration axis', state, 'log', redraw);
-    facets(panel, checks.map((check) => {
+    const corrected = data.fit.corrected?.[role] || [];
+    facets(panel, [...checks, ...corrected].map((check) => {
       const {marks} = checkPanel(check, data, role, {});
-      return checkPanel(check, data, role, {x: timeAxis(marks), y: measureAxis(data, role, marks, log)});
+      const panel = checkPanel(check, data, role, {x: timeAxis(marks), y: measureAxis(data, role, marks, log)});
+      return corrected.includes(check) ? {...panel, title: 'dosed arms, prediction-corrected'} : panel;
     }), width, {least: 280, aspect: 0.7, name: `check_${role}`, labels: {x: 'time (h)', y: measureLabel(data, role)}});
   });
 };

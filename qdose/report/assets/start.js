@@ -1,5 +1,6 @@
 // Draws every plot of the page, again when its width changes, and tells tests what was drawn.
 
+const paperWidth = 1000;  // plots are drawn as wide and shrink with the paper: several panels a line
 const states = new Map();  // choices of a plot's controls, by plot
 
 function contentWidth() {
@@ -29,15 +30,23 @@ function start() {
   makeThemeButton();
   explainTerms();
   let drawn = 0;
-  const drawAll = () => {
-    const width = contentWidth();
+  const drawAll = (given) => {
+    const width = given || contentWidth();
     if (Math.abs(width - drawn) < 2) return;
     drawn = width;
-    for (const figure of document.querySelectorAll('figure[data-plot]')) drawPlot(figure, data, width);
+    for (const figure of document.querySelectorAll('figure[data-plot]')) {
+      drawPlot(figure, data, width);
+      document.body.dataset.firstPlot ??= performance.now().toFixed(0);  // milliseconds since the page was asked for
+    }
+    document.body.dataset.allPlots ??= performance.now().toFixed(0);
   };
   drawAll();
+  addEventListener('beforeprint', () => drawAll(paperWidth));
+  addEventListener('afterprint', () => drawAll());
+    const redrawOnScreen = () => { if (!matchMedia('print').matches) drawAll(); };
   let pending = 0;
-  new ResizeObserver(() => { clearTimeout(pending); pending = setTimeout(drawAll, 100); }).observe(document.querySelector('main'));
+  new ResizeObserver(() => { clearTimeout(pending); pending = setTimeout(redrawOnScreen, 100); }).observe(document.querySelector('main'));
+  exportWhenAsked();
   document.body.dataset.ready = 'true';
 }
 

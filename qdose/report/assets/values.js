@@ -22,8 +22,8 @@ function csvOf(rows) {
   return [valueHead, ...rows].map((row) => row.map((v) => csvCell(String(v ?? ''))).join(',')).join('\n');
 }
 
-function saveAs(name, text) {
-  const link = html('a', {href: URL.createObjectURL(new Blob([text], {type: 'text/csv'})), download: name});
+function saveAs(name, text, type = 'text/csv') {
+  const link = html('a', {href: URL.createObjectURL(new Blob([text], {type})), download: name});
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
@@ -37,7 +37,9 @@ function valuesOf(panels, name) {
     const button = html('button', {type: 'button'}, `Save ${rows.length} rows as CSV`);
     button.addEventListener('click', () => saveAs(`${name}.csv`, csvOf(rows)));
     const line = (row, tag) => html('tr', {}, ...row.map((v) => html(tag, {}, typeof v === 'number' ? formatNumber(v, 4) : String(v ?? ''))));
-    box.append(button, rows.length > 300 ? ' The first 300:' : '', html('div', {class: 'table'}, html('table', {},
+    const picture = html('button', {type: 'button'}, 'Save the figure as SVG');
+    picture.addEventListener('click', () => saveAs(`${name}.svg`, figureSvg(drawnFigures.get(name)), 'image/svg+xml'));
+    box.append(button, ' ', drawnFigures.has(name) ? picture : '', rows.length > 300 ? ' The first 300:' : '', html('div', {class: 'table'}, html('table', {},
       html('thead', {}, line(valueHead, 'th')), html('tbody', {}, ...shown.map((row) => line(row, 'td'))))));
   });
   return box;

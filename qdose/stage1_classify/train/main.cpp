@@ -1,16 +1,21 @@
 // qdose-train: trains encoders for `qdose`, which starts it. Usage:
 //   qdose-train train FOLDER [--resume]    trains what FOLDER/job.json asks for
-//   qdose-train forward ENCODER TOKENS OUT writes libtorch's outputs for a test of our own forward pass
+//   qdose-train bench CONFIG THREADS       samples/s of a configuration, and of libtorch's own encoder, as
+//   JSON qdose-train forward ENCODER TOKENS OUT writes libtorch's outputs for a test of our own forward pass
 // News go to standard output, one JSON line each: {"share": 0.4, "note": "..."}; faults to standard error.
 #include <sys/prctl.h>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "qdose/base/files.hpp"
 #include "qdose/base/interrupt.hpp"
 #include "qdose/stage1_classify/token_file.hpp"
+#include "qdose/stage1_classify/train/benchmark.hpp"
+#include "qdose/stage1_classify/train/memory.hpp"
 #include "qdose/stage1_classify/train/network.hpp"
 #include "qdose/stage1_classify/train/trainer.hpp"
 
@@ -41,6 +46,20 @@ Result<Done> forward(const char* encoder_path, const char* tokens_path, const ch
   return save_output(network.forward(input->tokens, input->group), out_path);
 }
 
+Result<Done> bench(const char* name, int threads) {
+  const auto config = find_encoder_config(name);
+  if (!config)
+    return Error{Fault::bad_usage, std::string("no encoder configuration is called ") + name, "", ""};
+  const TrainingSpeed speed = training_speed(*config, threads);
+  const nlohmann::json json{{"ours", speed.ours},
+                            {"stock", speed.stock},
+                            {"stock_inference", speed.stock_inference},
+                            {"bfloat16", speed.bfloat16},
+                            {"threads", threads}};
+  std::printf("%s\n", json.dump().c_str());
+  return Done{};
+}
+
 int report(const Result<Done>& result) {
   if (result) return 0;
   std::fprintf(stderr, "%s\n", describe(result.errors()).c_str());
@@ -53,9 +72,14 @@ int main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);  // ends with the qdose that started it
   watch_interrupts();
   const std::string_view command = argc > 1 ? argv[1] : "";
-  if (command == "train" && argc >= 3)
+  if (command == "train" && argc >= 3) {
+    keep_freed_memory();
     return report(train_in(argv[2], argc > 3 && std::string_view(argv[3]) == "--resume"));
+  }
+  if (command == "bench" && argc == 4) return report(bench(argv[2], std::max(1, std::atoi(argv[3]))));
   if (command == "forward" && argc == 5) return report(forward(argv[2], argv[3], argv[4]));
-  std::fprintf(stderr, "usage: qdose-train train FOLDER [--resume] | forward ENCODER TOKENS OUT\n");
+  std::fprintf(
+      stderr,
+      "usage: qdose-train train FOLDER [--resume] | bench CONFIG THREADS | forward ENCODER TOKENS OUT\n");
   return exit_status({{Fault::bad_usage, "", "", ""}});
 }

@@ -1,4 +1,4 @@
-// The only file that includes libtorch.
+// With benchmark.cpp the only file that includes libtorch.
 #include "qdose/stage1_classify/train/network.hpp"
 
 #include <ATen/autocast_mode.h>

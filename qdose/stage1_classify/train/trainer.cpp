@@ -11,6 +11,8 @@
 #include "qdose/base/files.hpp"
 #include "qdose/base/interrupt.hpp"
 #include "qdose/results/evaluation.hpp"
+#include "qdose/stage1_classify/general_encoder.hpp"
+#include "qdose/stage1_classify/sample_ledger.hpp"
 #include "qdose/stage1_classify/scoring.hpp"
 #include "qdose/stage1_classify/train/network.hpp"
 
@@ -20,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
-constexpr double checkpoint_seconds = 45, evaluation_share = 0.125;
+constexpr double checkpoint_seconds = 45;
 constexpr std::size_t watch_subjects = 500;         // scored at each line of the log
 constexpr std::size_t calibration_subjects = 4000;  // for the temperatures, and as many for the final scores
 constexpr double final_share = 0.06;                // of the budget, kept for calibration and final scores
@@ -31,9 +33,10 @@ struct StepShape {
   std::size_t group, trials;
 };
 
-StepShape shape_of_step(std::int64_t step, std::size_t batch, std::size_t full) {
-  const std::size_t sizes[] = {2, 4, 8, full};
-  const std::size_t group = std::min(sizes[static_cast<std::size_t>(step) % std::size(sizes)], full);
+StepShape shape_of_step(std::int64_t step, std::size_t batch, const Problem& problem) {
+  const std::vector<std::size_t> sizes = problem.group_sizes();
+  const std::size_t group =
+      std::min(sizes[static_cast<std::size_t>(step) % sizes.size()], problem.full_group());
   return {group, std::max<std::size_t>(1, batch / group)};
 }
 
@@ -45,12 +48,13 @@ double learning_rate(const EncoderConfig& config, double share) {
 
 class Trainer {
  public:
-  Trainer(const TrainJob& job, const Problem& problem, std::filesystem::path folder, const TrainingNews& news)
+  Trainer(const TrainJob& job, const Problem& problem, Encoder start, std::filesystem::path folder,
+          const TrainingNews& news)
       : job_(job),
         problem_(problem),
         folder_(std::move(folder)),
         news_(news),
-        encoder_(untrained_encoder(job.config, problem.task(), job.seed)),
+        encoder_(std::move(start)),
         network_(encoder_, {job.threads, has_fast_bfloat16()}) {}
 
   Result<Done> resume() {
@@ -68,12 +72,15 @@ class Trainer {
   }
 
   Result<Done> run() {
-    double next_evaluation = evaluation_share, next_checkpoint = seconds() + checkpoint_seconds;
+    const double evaluation_share = 1.0 / std::max(1, job_.evaluations);
+    double next_evaluation = (std::floor(share() / evaluation_share) + 1) * evaluation_share;
+    double next_checkpoint = seconds() + checkpoint_seconds;
     Upcoming upcoming = draw_next();
     StepLoss recent;
     while (share() < 1) {
       const LabelledTrials batch = upcoming.get();
       upcoming = draw_next();
+      seen_.add(batch.tokens);
       recent = network_.step(batch, learning_rate(job_.config, share()));
       ++step_;
       next_item_ += batch.trials();
@@ -111,8 +118,7 @@ class Trainer {
 
   /// The next batch, drawn beside the step when a second thread is ours, else when it is asked for.
   Upcoming draw_next() {
-    const StepShape shape =
-        shape_of_step(drawn_++, static_cast<std::size_t>(job_.config.batch), problem_.full_group());
+    const StepShape shape = shape_of_step(drawn_++, static_cast<std::size_t>(job_.config.batch), problem_);
     const std::uint64_t item = std::exchange(drawn_items_, drawn_items_ + shape.trials);
     return std::async(job_.threads > 1 ? std::launch::async : std::launch::deferred, [this, shape, item] {
       return problem_.draw(Purpose::training, item, shape.trials, shape.group);
@@ -127,6 +133,7 @@ class Trainer {
     Scorer scorer(problem_.task());
     for (std::size_t done = 0; done < trials; done += at_once) {
       const LabelledTrials batch = problem_.draw(purpose, done, std::min(at_once, trials - done), group);
+      held_out_in_training_ += seen_.count(batch.tokens);
       scorer.add(batch, network_.forward(batch.tokens, group));
     }
     return scorer;
@@ -168,6 +175,9 @@ class Trainer {
     evaluation.priors = job_.priors;
     evaluation.encoder = job_.config.name;
     evaluation.samples_seen = encoder_.samples_seen;
+    evaluation.seconds = encoder_.seconds;
+    evaluation.repeated = seen_.repeated();
+    evaluation.held_out_in_training = held_out_in_training_;
     if (Result<Done> saved = save(evaluation, (folder_ / evaluation_file).string()); !saved) return saved;
     if (Result<Done> saved = save_encoder(encoder_, folder_ / encoder_file); !saved) return saved;
     news_(1, fmt::format("{} {:.3f} a subject, {:.3f} a trial on fresh trials", evaluation.role,
@@ -185,6 +195,8 @@ class Trainer {
   std::int64_t step_ = 0, drawn_ = 0;
   std::uint64_t next_item_ = 0, drawn_items_ = 0;
   double spent_before_ = 0;
+  SampleLedger seen_;
+  std::uint64_t held_out_in_training_ = 0;
   std::string log_;
 };
 
@@ -194,7 +206,9 @@ Result<Done> train(const TrainJob& job, const std::filesystem::path& folder, boo
                    const TrainingNews& news) {
   Result<std::unique_ptr<Problem>> problem = make_problem(job);
   if (!problem) return problem.errors();
-  Trainer trainer(job, **problem, folder, news);
+  Result<Encoder> start = starting_encoder(job, (*problem)->task());
+  if (!start) return start.errors();
+  Trainer trainer(job, **problem, std::move(*start), folder, news);
   if (resume)
     if (Result<Done> restored = trainer.resume(); !restored) return restored;
   return trainer.run();

@@ -67,8 +67,6 @@ const std::vector<WrongInput> cells = {
      "one route"},
     {"amount_on_observation", with_row("1,8,0.5,5,0,0,1,2,0,0,0,0,0"), "t.csv:5:9",
      "an amount on an observation", "EVID 1"},
-    {"evid_reset", with_row("1,8,.,0,3,1,0,1,0,0,0,0,0"), "t.csv:5:9", "EVID 3 (reset)", "IDs of their own"},
-    {"evid_reset_and_dose", with_row("1,8,.,5,4,1,0,1,0,0,0,0,0"), "t.csv:5:9", "EVID 4 (reset)", "IDs"},
     {"evid_unknown", with_row("1,8,.,0,7,1,0,1,0,0,0,0,0"), "t.csv:5:9", "EVID 7 is unknown", "0 for an"},
     {"evid_fraction", with_row("1,8,.,0,0.5,1,0,1,0,0,0,0,0"), "t.csv:5:9", "no whole number", "fraction"},
     {"evid_missing", with_row("1,8,.,0,.,1,0,1,0,0,0,0,0"), "t.csv:5:9", "EVID is missing", "0 for an"},
@@ -76,7 +74,9 @@ const std::vector<WrongInput> cells = {
     {"dvid_unknown", with_row("1,8,0.5,0,0,0,3,2,0,0,0,0,0"), "t.csv:5:15", "DVID 3 is unknown", "2 for the"},
     {"dvid_missing", with_row("1,8,0.5,0,0,0,.,2,0,0,0,0,0"), "t.csv:5:15", "DVID is missing", "2 for the"},
     {"cmt_text", with_row("1,8,0.5,0,0,0,1,gut,0,0,0,0,0"), "t.csv:5:17", "CMT 'gut' is no number", "'.'"},
-    {"rate_estimated", with_row("1,8,.,5,1,1,0,1,-2,0,0,0,0"), "t.csv:5:17", "RATE -2", "per hour"},
+    {"rate_estimated", with_row("1,8,.,5,1,1,0,1,-1,0,0,0,0"), "t.csv:5:17", "RATE -1", "per hour"},
+    {"rate_and_duration", with_row("1,8,.,5,1,1,0,1,-2,3,0,0,0"), "t.csv:5:20", "DUR gives one",
+     "one of them"},
     {"rate_negative", with_row("1,8,.,5,1,1,0,1,-3,0,0,0,0"), "t.csv:5:17", "RATE -3 is negative",
      "per hour"},
     {"dur_negative", with_row("1,8,.,5,1,1,0,1,0,-3,0,0,0"), "t.csv:5:19", "DUR -3 is negative", "hours"},
@@ -84,7 +84,7 @@ const std::vector<WrongInput> cells = {
     {"addl_without_ii", with_row("1,8,.,5,1,1,0,1,0,0,3,0,0"), "t.csv:5:23", "ADDL without", "hours"},
     {"addl_huge", with_row("1,8,.,5,1,1,0,1,0,0,999999,24,0"), "t.csv:5:21", "ADDL 999999",
      "number of doses"},
-    {"steady_state", with_row("1,8,.,5,1,1,0,1,0,0,0,24,1"), "t.csv:5:26", "SS", "ADDL and II"},
+    {"steady_state", with_row("1,8,.,5,1,1,0,1,0,0,0,24,3"), "t.csv:5:26", "SS 3 is unknown", "steady state"},
     {"observation_twice", with_row("1,4,9,0,0,0,2,3,0,0,0,0,0"), "t.csv:5:5", "line 4 is repeated", "remove"},
 };
 const std::string limited = "ID,TIME,DV,AMT,EVID,DVID,CENS,LLOQ\n1,0,.,5,1,1,0,.\n1,4,9,0,0,2,0,.\n";
@@ -158,7 +158,7 @@ TEST(WrongInput, AllFaultsAreReportedAtOnceInTheirOrder) {
   std::vector<std::string> places;
   for (const Error& e : errors) places.push_back(e.place);
   EXPECT_THAT(places,
-              testing::ElementsAre("t.csv:5:11", "t.csv:6:3", "t.csv:7:7", "t.csv:7:18", "t.csv:7:27"));
+              testing::ElementsAre("t.csv:5:11", "t.csv:6:3", "t.csv:7:7", "t.csv:7:18", "t.csv:7:25"));
 }
 
 TEST(WrongInput, ALongListIsCutAndCounted) {

@@ -53,12 +53,12 @@ std::string probed(const std::string& page) {
 TEST_F(Browser, DrawsEveryPlot) {
   open(render_report(synthetic_results()), 1400);
   const std::map<std::string, int> expected{
-      {"dose_overview", 2}, {"attainment", 6},      {"trial_pk", 3},
-      {"trial_pd", 4},      {"classes_pk", 1},      {"classes_pd", 1},
-      {"subjects_pk", 1},   {"subjects_pd", 1},     {"ranges_pk", 1},
-      {"ranges_pd", 1},     {"energy", 2},          {"traces", 17},
-      {"checks", 7},        {"individuals", 84},    {"observed_predicted", 4},
-      {"scores", 1},        {"covariate_curves", 3}};
+      {"dose_overview", 2}, {"explorer", 2},           {"profiles", 4},    {"sensitivity", 1},
+      {"surface", 1},       {"attainment", 6},         {"trial_pk", 3},    {"trial_pd", 4},
+      {"classes_pk", 1},    {"classes_pd", 1},         {"subjects_pk", 1}, {"subjects_pd", 1},
+      {"ranges_pk", 1},     {"ranges_pd", 1},          {"energy", 2},      {"traces", 17},
+      {"ranks", 17},        {"effects", 12},           {"residuals", 10},  {"checks", 9},
+      {"individuals", 84},  {"observed_predicted", 4}, {"scores", 1},      {"covariate_curves", 3}};
   EXPECT_EQ(charts, expected);
 }
 
@@ -76,10 +76,24 @@ TEST_F(Browser, EveryControlWorksAndEveryTextIsLegible) {
   }
 }
 
+TEST_F(Browser, DrawsTheFiguresOfTheReference) {
+  RunResults results = synthetic_results(3);
+  results.beside_reference = true;
+  open(probed(render_report(results)), 1200);
+  EXPECT_EQ(charts["reference_classes"], 2);
+  EXPECT_EQ(charts["reference_trace"], 1);
+  EXPECT_EQ(charts["reference_subjects"], 9);
+  EXPECT_EQ(charts["reference_individual"], 2);
+  EXPECT_EQ(attribute(root, "data-bad-texts"), "");
+}
+
 TEST_F(Browser, DrawsWhatIsThereWhenPartsAreMissing) {
   const std::vector<void (*)(RunResults&)> removals{
-      [](RunResults& r) { r = {}; }, [](RunResults& r) { r.doses = {}, r.kernel = {}; },
-      [](RunResults& r) { r.info.trial = {}, r.selection = {}; }, [](RunResults& r) { r.fit = {}; },
+      [](RunResults& r) { r = {}; },
+      [](RunResults& r) { r.doses = {}, r.kernel = {}; },
+      [](RunResults& r) { r.subjects = {}; },
+      [](RunResults& r) { r.info.trial = {}, r.selection = {}; },
+      [](RunResults& r) { r.fit = {}; },
       [](RunResults& r) {  // nothing but nulls and single points
         for (DoseAnswer& answer : r.doses.answers) {
           answer.dose_mg.reset(), answer.crossing_dose_mg.reset();

@@ -48,8 +48,9 @@ TEST(Report, LoadsNothingFromOutside) {
 }
 
 TEST(Report, EverySectionIsThereAndSmallEnough) {
-  EXPECT_EQ(section_ids(full_page()), (std::set<std::string>{"answer", "curves", "trial", "classes",
-                                                             "population", "fits", "covariates", "methods"}));
+  EXPECT_EQ(section_ids(full_page()),
+            (std::set<std::string>{"answer", "explorer", "curves", "details", "trial", "classes",
+                                   "population", "fits", "covariates", "methods"}));
   EXPECT_LT(full_page().size(), 1'200'000u);
 }
 
@@ -95,6 +96,31 @@ TEST(Report, BytesThatAreNoTextDoNotStopIt) {
   EXPECT_TRUE(embedded_data(render_report(results)).at("fit").at("pd").at(0).at("obs").at(0).is_null());
 }
 
+TEST(Report, StandsBesideTheReferenceWhenAsked) {
+  RunResults results = synthetic_results(3);
+  results.beside_reference = true;
+  const std::string page = render_report(results);
+  EXPECT_EQ(nesting_fault(page), "");
+  EXPECT_TRUE(section_ids(page).contains("reference"));
+  EXPECT_THAT(page, HasSubstr("pk_2c_iv_infusion for 36 of 36"));
+  EXPECT_TRUE(plot_names(page).contains("reference_individual"));
+  RunResults empty;
+  empty.beside_reference = true;
+  EXPECT_THAT(render_report(empty), HasSubstr("not in this folder"));
+}
+
+TEST(Report, TheTruthOfAVirtualTrialHasATableOfItsOwn) {
+  RunResults results = synthetic_results(1);
+  const std::size_t shown = embedded_data(render_report(results)).at("answers").size();
+  DoseAnswer truth = results.doses.answers.front();
+  truth.source = "truth", truth.dose_mg = 4.5;
+  results.doses.answers.push_back(truth);
+  const std::string page = render_report(results);
+  EXPECT_EQ(embedded_data(page).at("answers").size(), shown);
+  EXPECT_THAT(page, HasSubstr("The truth of a virtual trial"));
+  EXPECT_THAT(page, HasSubstr("4.5 mg"));
+}
+
 TEST(Report, AnEmptyRunStillMakesAPage) {
   const std::string page = render_report({});
   EXPECT_EQ(nesting_fault(page), "");
@@ -108,6 +134,9 @@ TEST(Report, AnEmptyRunStillMakesAPage) {
 TEST(Report, EachPartMayBeMissing) {
   const std::vector<std::pair<std::string, void (*)(RunResults&)>> parts{
       {"attainment", [](RunResults& r) { r.doses = {}; }},
+      {"explorer", [](RunResults& r) { r.subjects = {}; }},
+      {"sensitivity", [](RunResults& r) { r.doses.sensitivity.clear(); }},
+      {"surface", [](RunResults& r) { r.doses.surface.reset(); }},
       {"trial_pk", [](RunResults& r) { r.info.trial = {}; }},
       {"classes_pk", [](RunResults& r) { r.selection.pk = {}; }},
       {"classes_pd", [](RunResults& r) { r.selection.pd = {}; }},
@@ -125,7 +154,7 @@ TEST(Report, EachPartMayBeMissing) {
     EXPECT_EQ(nesting_fault(page), "") << plot;
     EXPECT_TRUE(all.contains(plot)) << plot;
     EXPECT_FALSE(plot_names(page).contains(plot)) << plot;
-    EXPECT_GE(plot_names(page).size(), all.size() - 6) << plot;
+    EXPECT_GE(plot_names(page).size(), all.size() - 8) << plot;
   }
 }
 

@@ -58,11 +58,11 @@ Fit example() {
   fit.seconds_sampling = 2.5;
   fit.pk_rmse = {0.2, 0.5};
   fit.pd_rmse = {0.7, 1.5};
-  fit.loo = {-372.2, 66.5, 178.7, 0.6};
-  fit.individuals = {{"1", {80, 1}, numbers(5), numbers(5), numbers(5)}};
+  fit.loo = {-372.2, 66.5, 178.7, 0.6, 3, 900};
+  fit.individuals = {{"1", {80, 1}, numbers(5), numbers(5), numbers(5), numbers(5)}};
   fit.individuals[0].mean[4] = INFINITY;
-  fit.pk_fits = {{"1", 3, numbers(4), numbers(4), numbers(4), numbers(4), numbers(2), numbers(2), numbers(2),
-                  numbers(2)}};
+  fit.pk_fits = {{"1", 3, numbers(4), numbers(4), numbers(4), numbers(4), numbers(4), numbers(4), numbers(2),
+                  numbers(2), numbers(2), numbers(2)}};
   fit.pd_check = {{3, numbers(2), numbers(2), numbers(2), numbers(2), numbers(2), numbers(2), numbers(2),
                    numbers(2), numbers(2), numbers(2)}};
   fit.notes = {"a note"};

@@ -140,6 +140,65 @@ TEST(VirtualTrial, ReportsNothingBelowTheLimitOfQuantification) {
   EXPECT_GT(left_out, 20u);
 }
 
+TEST(VirtualTrial, FlagsValuesBelowTheLimitWhenAsked) {
+  VirtualTrialSettings settings;
+  settings.pk = "pk_1c_iv_mm";
+  settings.quantification = 0.01;
+  settings.flag_below_limit = true;
+  const VirtualTrial made = make(settings);
+  std::size_t flagged = 0, times = design_of(settings)->pk_times.size();
+  for (const Subject& s : made.trial.subjects) {
+    EXPECT_EQ(s.concentrations.size(), s.doses.empty() ? 0 : times);
+    for (const Observation& o : s.concentrations) {
+      EXPECT_EQ(o.limit, made.quantification_limit);
+      flagged += o.below_limit;
+      EXPECT_TRUE(o.below_limit || o.value >= o.limit);
+    }
+  }
+  EXPECT_GT(flagged, 20u);
+}
+
+TEST(VirtualTrial, DosesMayBeMissedAndIrregularAndValuesFew) {
+  VirtualTrialSettings settings;
+  settings.subjects = 40;
+  settings.missed_doses = 0.2;
+  settings.irregular_h = 3;
+  settings.sparse = 4;
+  settings.quantification = 0;
+  const VirtualTrial made = make(settings);
+  std::size_t doses = 0, treated = 0;
+  for (const Subject& s : made.trial.subjects) {
+    EXPECT_EQ(s.responses.size(), 4u);
+    if (s.doses.empty()) continue;
+    ++treated;
+    doses += s.doses.size();
+    EXPECT_EQ(s.concentrations.size(), 4u);
+    EXPECT_EQ(s.doses.front().time, 0);
+    for (const Dose& d : s.doses) EXPECT_LE(std::abs(d.time - 24 * std::round(d.time / 24)), 3.001);
+  }
+  EXPECT_NEAR(static_cast<double>(doses) / static_cast<double>(treated), 1 + 20 * 0.8, 0.8);
+}
+
+TEST(VirtualTrial, OwnTimesInfusionsAndEffects) {
+  VirtualTrialSettings settings;
+  settings.pk = "pk_2c_iv";
+  settings.infusion_h = 2;
+  settings.pk_times = "1, 6,24";
+  settings.pd_times = "0, 48";
+  settings.effects = "COMED_on_CL=-0.5";
+  settings.pd_additive = 0.3;
+  const VirtualTrial made = make(settings);
+  EXPECT_EQ(made.trial.route, Route::infusion);
+  const Subject& s = made.trial.subjects.back();
+  EXPECT_EQ(s.doses[0].duration, 2);
+  ASSERT_EQ(s.concentrations.size(), 3u);
+  EXPECT_EQ(s.concentrations[1].time, 6);
+  ASSERT_EQ(s.responses.size(), 2u);
+  ASSERT_EQ(made.truth.effects.size(), 1u);
+  EXPECT_EQ(made.truth.effects[0].beta, -0.5);
+  EXPECT_EQ(made.truth.pd_additive, 0.3);
+}
+
 TEST(VirtualTrial, LosesTheFractionOfValuesThatWasAskedFor) {
   VirtualTrialSettings settings;
   settings.missing = 0.3;
@@ -201,6 +260,19 @@ TEST(VirtualTrialSettings, NameEveryFault) {
   settings.pd = "pk_2c_oral";
   ASSERT_FALSE(truth_of(settings).ok());
   EXPECT_EQ(truth_of(settings).errors().size(), 2u);
+
+  settings = {};
+  settings.pk_times = "1, x";
+  settings.missed_doses = 2;
+  settings.sparse = -1;
+  EXPECT_EQ(design_of(settings).errors().size(), 3u);
+
+  settings = {};
+  settings.effects = "BW_on_CLL=1, AGE_on_CL=1, CL=2";
+  EXPECT_EQ(truth_of(settings).errors().size(), 3u) << describe(truth_of(settings).errors());
+  settings = {};
+  settings.infusion_h = 2;  // the default class is oral
+  EXPECT_EQ(truth_of(settings).errors().size(), 1u);
 
   settings = {};
   settings.values = "CLL=3, Imax=1.5, CL=-1, omega_V=0.2";

@@ -10,19 +10,8 @@
 namespace qdose {
 namespace {
 
-/// Factors by which the units of a trial change.
-struct Units {
-  double time = 1, amount = 1, concentration = 1, response = 1;
-};
-
-Trial in_units(Trial trial, const Units& u) {
-  for (Subject& s : trial.subjects) {
-    for (Dose& d : s.doses) d = {d.time * u.time, d.amount * u.amount, d.duration * u.time};
-    for (Observation& o : s.concentrations) o = {o.time * u.time, o.value * u.concentration, o.line};
-    for (Observation& o : s.responses) o = {o.time * u.time, o.value * u.response, o.line};
-  }
-  return trial;
-}
+using test::in_units;
+using test::Units;
 
 TokenSet tokens_of(const Trial& trial, Role role) {
   return make_tokens(trial.subjects, role, trial.route, design_scale(trial, role), token_count(trial, role));

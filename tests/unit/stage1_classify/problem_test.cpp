@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
+#include <tuple>
 
 #include "qdose/stage1_classify/class_choice.hpp"
+#include "qdose/stage1_classify/sample_ledger.hpp"
+#include "qdose/stage1_classify/train_job.hpp"
 #include "trials.hpp"
 
 namespace qdose {
@@ -82,6 +87,62 @@ TEST_P(TrialProblem, GroupsOfAnySizeComeFromTheDesign) {
     for (std::size_t count : batch.tokens.count) EXPECT_GT(count, 0u);
   }
   EXPECT_EQ(problem_->full_group(), usable_subjects(trial_, GetParam()).size());
+}
+
+/// Problems without a trial: priors and role.
+class FreeProblem : public testing::TestWithParam<std::tuple<std::string, Role>> {
+ protected:
+  FreeProblem() {
+    TrainJob job;
+    std::tie(job.priors, job.role) = GetParam();
+    job.seed = 9;
+    job.config.patch = 3;
+    problem_ = make_problem(job).value();
+  }
+  std::unique_ptr<Problem> problem_;
+};
+INSTANTIATE_TEST_SUITE_P(Priors, FreeProblem,
+                         testing::Combine(testing::Values("general", "report", "report-as-published"),
+                                          testing::Values(Role::pk, Role::pd)),
+                         [](const auto& about) {
+                           std::string name = std::get<0>(about.param) +
+                                              (std::get<1>(about.param) == Role::pk ? "_pk" : "_pd");
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST_P(FreeProblem, RepeatsNothingAndKeepsThePurposesApart) {
+  SampleLedger seen;
+  const std::size_t group = problem_->group_sizes().front();
+  for (std::uint64_t item = 0; item < 300; item += 50)
+    seen.add(problem_->draw(Purpose::training, item, 50, group).tokens);
+  EXPECT_EQ(seen.repeated(), 0u);
+  for (Purpose purpose : {Purpose::validation, Purpose::test})
+    EXPECT_EQ(seen.count(problem_->draw(purpose, 0, 50, group).tokens), 0u);
+  const auto again = problem_->draw(Purpose::training, 100, 50, group).tokens;
+  EXPECT_EQ(seen.count(again), again.subjects);
+}
+
+TEST_P(FreeProblem, BatchesAreWellFormed) {
+  const EncoderTask& task = problem_->task();
+  std::set<std::size_t> labels;
+  for (std::size_t group : problem_->group_sizes()) {
+    const auto batch = problem_->draw(Purpose::validation, 7, 64, group);
+    labels.insert(batch.label.begin(), batch.label.end());
+    EXPECT_EQ(batch.tokens.subjects, 64 * group);
+    EXPECT_EQ(batch.tokens.features, task.features);
+    EXPECT_EQ(batch.tokens.levels.size(), 64 * task.reference_levels.size());
+    EXPECT_EQ(batch.target.size(), batch.tokens.subjects * task.slots.size());
+    for (float x : batch.tokens.values) ASSERT_TRUE(std::isfinite(x) && std::abs(x) < 60) << x;
+    for (float x : batch.target) ASSERT_TRUE(std::isfinite(x)) << x;
+    double mean = 0, present = 0;
+    for (std::size_t i = 0; i < batch.target.size(); ++i) {
+      mean += batch.target[i];
+      present += batch.mask[i];
+    }
+    EXPECT_NEAR(mean / present, 0, 0.3);
+  }
+  EXPECT_EQ(labels.size(), task.classes.size());
 }
 
 TEST(UsableSubjects, PlaceboCountsForTheResponseOnly) {

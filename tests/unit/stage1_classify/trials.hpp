@@ -18,4 +18,18 @@ inline Trial simulated(const std::string& pk, const std::string& pd, int subject
   return simulate_trial(*design, *truth, seed)->trial;
 }
 
+/// Factors by which the units of a trial change.
+struct Units {
+  double time = 1, amount = 1, concentration = 1, response = 1;
+};
+
+inline Trial in_units(Trial trial, const Units& u) {
+  for (Subject& s : trial.subjects) {
+    for (Dose& d : s.doses) d = {d.time * u.time, d.amount * u.amount, d.duration * u.time};
+    for (Observation& o : s.concentrations) o = {o.time * u.time, o.value * u.concentration, o.line};
+    for (Observation& o : s.responses) o = {o.time * u.time, o.value * u.response, o.line};
+  }
+  return trial;
+}
+
 }  // namespace qdose::test

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "qdose/base/interrupt.hpp"
 #include "qdose/stage2_population/diagnostics.hpp"
 #include "tests/support/densities.hpp"
 
@@ -98,6 +104,67 @@ TEST(Sampler, DrawsKeepTheirMeaningWhenCoordinatesChange) {
     for (const auto& y : chain.draws) squares += y[0] * y[0] / 8000;
   EXPECT_NEAR(squares, 1.0, 0.12);
   EXPECT_LT(convergence_of(*result, 1)[0].r_hat, 1.02);
+}
+
+/// A funnel whose evaluation number `last` interrupts the program, as Ctrl-C would.
+class Interrupting final : public Density {
+ public:
+  Interrupting(double width, Eigen::Index others, long last)
+      : funnel_(width, others), left_(std::make_shared<std::atomic<long>>(last)) {}
+  std::size_t dimension() const override { return funnel_.dimension(); }
+  double log_density(std::span<const double> x, std::span<double> gradient) override {
+    if (--*left_ == 0) std::raise(SIGINT);
+    return funnel_.log_density(x, gradient);
+  }
+  std::unique_ptr<Density> clone() const override { return std::make_unique<Interrupting>(*this); }
+
+ private:
+  testing::Funnel funnel_;
+  std::shared_ptr<std::atomic<long>> left_;
+};
+
+TEST(SamplerDeathTest, GoesOnAfterAnInterruptAsIfThereHadBeenNone) {
+  for (const long last : {300L, 2500L}) {  // in the warm-up, in the sampling
+    SamplerSettings settings;
+    settings.warmup = settings.draws = settings.most_draws = 100;
+    settings.threads = 2;
+    testing::Funnel density(1.0, 4);
+    const auto whole = sample(density, spread_starts(5, 3), settings, silent_progress());
+    settings.checkpoint = ::testing::TempDir() + "sampler_test.checkpoint";
+    std::remove(settings.checkpoint.c_str());
+    const auto interrupted_run = [&] {
+      watch_interrupts();
+      Interrupting stopping(1.0, 4, last);
+      const auto result = sample(stopping, spread_starts(5, 3), settings, silent_progress());
+      std::exit(result ? 1 : 0);
+    };
+    EXPECT_EXIT(interrupted_run(), ::testing::ExitedWithCode(0), "");
+    settings.resume = true;
+    const auto rest = sample(density, spread_starts(5, 3), settings, silent_progress());
+    ASSERT_TRUE(whole && rest);
+    for (std::size_t c = 0; c < 3; ++c) {
+      EXPECT_EQ(whole->chains[c].draws, rest->chains[c].draws) << last;
+      EXPECT_EQ(whole->chains[c].energy, rest->chains[c].energy);
+    }
+    EXPECT_EQ(whole->gradients_sampling, rest->gradients_sampling);
+    settings.seed = 2;  // other work: the checkpoint is not taken
+    EXPECT_NE(sample(density, spread_starts(5, 3), settings, silent_progress())->chains[0].draws,
+              whole->chains[0].draws);
+  }
+}
+
+TEST(Sampler, TakesAStepThatIsGivenAsItIs) {
+  testing::Funnel density(0.5, 2);
+  SamplerSettings settings;
+  settings.form = MassForm::diagonal;
+  settings.fixed_step = 0.01;
+  settings.fixed_steps = 10;
+  settings.warmup = 0;
+  settings.draws = settings.most_draws = 50;
+  const auto result = sample(density, spread_starts(3, 1), settings, silent_progress());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->chains[0].step_size, 0.01);
+  for (int steps : result->chains[0].steps) EXPECT_EQ(steps, 10);
 }
 
 }  // namespace

@@ -51,8 +51,8 @@ TEST(Svr, ManyOutputsAtOnceReachTheOptimumOfEach) {
     for (Eigen::Index q = 0; q < 3; ++q)
       y(i, q) =
           2 - static_cast<double>(q) + std::sin(6 * x(i, 0) + static_cast<double>(q)) + 0.4 * stream.normal();
-  const SvrManyModel model =
-      train_svr(basis.training.cast<float>(), y.cast<float>(), SvrManySettings{.C = 2, .epsilon = 0.2});
+  const SvrManyModel model = train_svr(Eigen::MatrixXf(basis.training.cast<float>()),
+                                       Eigen::MatrixXf(y.cast<float>()), {.C = 2, .epsilon = 0.2});
   EXPECT_TRUE(model.converged);
   const Eigen::MatrixXd gram = basis.training * basis.training.transpose();
   for (Eigen::Index q = 0; q < 3; ++q) {

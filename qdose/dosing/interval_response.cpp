@@ -1,9 +1,10 @@
-#include "qdose/dosing/steady_response.hpp"
+#include "qdose/dosing/interval_response.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "qdose/base/expects.hpp"
+#include "qdose/dosing/course_measure.hpp"
 #include "qdose/models/catalogue.hpp"
 
 namespace qdose {
@@ -21,13 +22,34 @@ std::vector<double> observation_times(double interval) {
   return times;
 }
 
-BatchPlan unit_plan(const std::string& pk_class, const Repetition& repetition,
-                    const std::vector<double>& times) {
+BatchPlan steady_plan(const std::string& pk_class, const Repetition& repetition,
+                      const std::vector<double>& times) {
   Schedule schedule;
   for (int d = 0; d < 3; ++d) schedule.doses.push_back({d * repetition.interval, 1, repetition.duration});
   schedule.pd_times = {times.begin() + 1, times.end()};  // the first is a limit, not a scale of the problem
   const Resolution resolution = resolution_for({&schedule, 1}, pk_class);
   return make_steady_plan(all_lanes(1), repetition.duration, repetition.interval, times, resolution);
+}
+
+/// The doses up to the interval looked at, the first one larger, and the times of that interval.
+BatchPlan early_plan(const std::string& pk_class, const Repetition& repetition,
+                     const std::vector<double>& times) {
+  Schedule schedule;
+  for (int d = 0; d < repetition.number; ++d)
+    schedule.doses.push_back({d * repetition.interval, d == 0 ? repetition.loading : 1, repetition.duration});
+  const double start = schedule.doses.back().time;
+  for (const double t : times) schedule.pd_times.push_back(start + t);
+  Schedule scale = schedule;
+  scale.pd_times.erase(scale.pd_times.begin());
+  const Resolution resolution = resolution_for({&scale, 1}, pk_class);
+  schedule.pk_times = schedule.pd_times;
+  return make_plan({&schedule, 1}, resolution);
+}
+
+BatchPlan unit_plan(const std::string& pk_class, const Repetition& repetition,
+                    const std::vector<double>& times) {
+  return repetition.number > 0 ? early_plan(pk_class, repetition, times)
+                               : steady_plan(pk_class, repetition, times);
 }
 
 /// The same plan with other doses.
@@ -39,22 +61,10 @@ void scale_doses(const PkPlan& unit, const Lanes& dose, PkPlan& out) {
   }
 }
 
-/// Value at the top of the parabola through three points with the highest in the middle; never below the
-/// middle one.
-double vertex(double t0, double y0, double t1, double y1, double t2, double y2) {
-  const double rise = (y1 - y0) / (t1 - t0), fall = (y2 - y1) / (t2 - t1);
-  const double curvature =
-      (fall - rise) / (t2 - t0);  // of Newton's form y0 + rise (t - t0) + curvature (t-t0)(t-t1)
-  if (!(curvature < 0)) return y1;
-  const double top = 0.5 * (t0 + t1) - 0.5 * rise / curvature;
-  if (!(top > t0 && top < t2)) return y1;
-  return std::max(y1, y0 + rise * (top - t0) + curvature * (top - t0) * (top - t1));
-}
-
 }  // namespace
 
-SteadyResponse::SteadyResponse(const std::string& pk_class, const std::string& pd_class,
-                               const Repetition& repetition)
+IntervalResponse::IntervalResponse(const std::string& pk_class, const std::string& pd_class,
+                                   const Repetition& repetition)
     : pk_(pk_kernels(pk_class)),
       pd_(pd_kernels(pd_class)),
       linear_(is_dose_linear(pk_class)),
@@ -62,15 +72,16 @@ SteadyResponse::SteadyResponse(const std::string& pk_class, const std::string& p
       unit_(unit_plan(pk_class, repetition, times_)),
       unit_concentrations_(unit_.pk.points.size()),
       concentrations_(unit_.pk.points.size()),
+      concentrations_at_times_(times_.size()),
       responses_(unit_.pd.responses.size()) {}
 
-void SteadyResponse::set_subjects(const std::vector<Lanes>& parameters) {
+void IntervalResponse::set_subjects(const std::vector<Lanes>& parameters) {
   expects(parameters.size() == pk_.parameters + pd_.parameters, "one row a parameter of the two classes");
   parameters_ = parameters;
   if (linear_) pk_.concentrations(unit_.pk, parameters_.data(), workspace_, unit_concentrations_.data());
 }
 
-void SteadyResponse::evaluate(const Lanes& dose) {
+void IntervalResponse::give(const Lanes& dose) {
   if (linear_) {
     for (std::size_t k = 0; k < concentrations_.size(); ++k)
       for (std::size_t l = 0; l < lanes; ++l)
@@ -79,28 +90,14 @@ void SteadyResponse::evaluate(const Lanes& dose) {
     scale_doses(unit_.pk, dose, scaled_);
     pk_.concentrations(scaled_, parameters_.data(), workspace_, concentrations_.data());
   }
+  // The points of the plan begin with the times.
+  std::copy_n(concentrations_.begin(), times_.size(), concentrations_at_times_.begin());
   pd_.responses(unit_.pd, parameters_.data() + pk_.parameters, concentrations_.data(), workspace_,
                 responses_.data());
 }
 
-Lanes SteadyResponse::extreme(const Lanes& dose, Direction direction) {
-  evaluate(dose);
-  const double sign = direction == Direction::below ? 1 : -1;
-  Lanes result;
-  for (std::size_t l = 0; l < lanes; ++l) {
-    std::size_t best = 0;
-    bool finite = true;
-    for (std::size_t k = 0; k < responses_.size(); ++k) {
-      finite = finite && std::isfinite(responses_[k].v[l]);
-      if (sign * responses_[k].v[l] > sign * responses_[best].v[l]) best = k;
-    }
-    double value = sign * responses_[best].v[l];
-    if (best > 0 && best + 1 < responses_.size())
-      value = vertex(times_[best - 1], sign * responses_[best - 1].v[l], times_[best], value,
-                     times_[best + 1], sign * responses_[best + 1].v[l]);
-    result.v[l] = finite ? sign * value : NAN;
-  }
-  return result;
+Lanes IntervalResponse::measure(const Endpoint& endpoint) const {
+  return course_measure(times_, values(endpoint.quantity), endpoint);
 }
 
 bool is_dose_linear(const std::string& pk_class) {

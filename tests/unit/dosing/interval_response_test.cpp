@@ -1,4 +1,4 @@
-#include "qdose/dosing/steady_response.hpp"
+#include "qdose/dosing/interval_response.hpp"
 
 #include <gtest/gtest.h>
 
@@ -84,9 +84,11 @@ TYPED_TEST(SteadyExtreme, EqualsManyIntervalsOnADenseGrid) {
     for (std::size_t i = 0; i < q.size(); ++i) parameters[p.size() + i].v[l] = q[i];
     dose.v[l] = l == 0 ? 0 : 0.5 * static_cast<double>(l);
   }
-  SteadyResponse response(std::string(Pk::about.id), std::string(Pd::about.id), {TypeParam::interval, 0});
+  IntervalResponse response(std::string(Pk::about.id), std::string(Pd::about.id), {TypeParam::interval, 0});
   response.set_subjects(parameters);
-  const Lanes high = response.extreme(dose, Direction::below), low = response.extreme(dose, Direction::above);
+  response.give(dose);
+  const Lanes high = response.measure({Quantity::biomarker, Measure::peak}),
+              low = response.measure({Quantity::biomarker, Measure::trough});
   for (const std::size_t l : {0u, 1u, 4u}) {
     const auto [largest, smallest] = brute_force<Pk, Pd>(dose.v[l], TypeParam::interval, l);
     EXPECT_NEAR(high.v[l], largest, TypeParam::error * largest) << l;
@@ -94,7 +96,63 @@ TYPED_TEST(SteadyExtreme, EqualsManyIntervalsOnADenseGrid) {
   }
 }
 
-TEST(SteadyResponse, KnowsWhichClassesAreLinearInTheDose) {
+/// Bolus into one compartment, CL 0.2 and V 4: everything is known on paper.
+IntervalResponse one_compartment(const Repetition& repetition, double dose) {
+  IntervalResponse response("pk_1c_iv", "pd_direct_inhib_emax", repetition);
+  response.set_subjects({all_lanes(0.2), all_lanes(4), all_lanes(10), all_lanes(1), all_lanes(1)});
+  response.give(all_lanes(dose));
+  return response;
+}
+
+double measured(const IntervalResponse& response, Quantity quantity, Measure measure, double threshold = 0,
+                Direction direction = Direction::below) {
+  return response.measure({quantity, measure, direction, threshold, 1}).v[3];
+}
+
+TEST(IntervalResponse, MeasuresAreThoseOnPaper) {
+  const double k = 0.05, interval = 48, dose = 6, peak = dose / 4 / (1 - std::exp(-k * interval));
+  const IntervalResponse response = one_compartment({interval, 0}, dose);
+  const auto concentration = [&](Measure measure) {
+    return measured(response, Quantity::concentration, measure);
+  };
+  EXPECT_NEAR(concentration(Measure::peak), peak, 1e-4 * peak);
+  EXPECT_NEAR(concentration(Measure::trough), peak * std::exp(-k * interval), 1e-4 * peak);
+  EXPECT_NEAR(concentration(Measure::end), peak * std::exp(-k * interval), 1e-4 * peak);
+  EXPECT_NEAR(concentration(Measure::auc), dose / 0.2, 2e-3 * dose / 0.2);
+  EXPECT_NEAR(concentration(Measure::mean), dose / 0.2 / interval, 2e-3 * dose / 0.2 / interval);
+  // R = 10 / (1 + C) is below 5 while C > 1
+  const double hours = std::log(peak) / k;
+  EXPECT_NEAR(measured(response, Quantity::biomarker, Measure::time, 5), hours / interval, 0.01);
+  EXPECT_NEAR(measured(response, Quantity::biomarker, Measure::time, 5, Direction::above),
+              1 - hours / interval, 0.01);
+}
+
+TEST(IntervalResponse, TheFirstIntervalsKnowTheLoadingDose) {
+  const double k = 0.05, interval = 24, dose = 6, decay = std::exp(-k * interval);
+  const auto peak = [&](double loading, int number) {
+    return measured(one_compartment({interval, 0, loading, number}, dose), Quantity::concentration,
+                    Measure::peak);
+  };
+  EXPECT_NEAR(peak(1, 1), dose / 4, 1e-4);
+  EXPECT_NEAR(peak(3, 1), 3 * dose / 4, 1e-3);
+  EXPECT_NEAR(peak(3, 2), dose / 4 * (3 * decay + 1), 1e-3);
+  EXPECT_NEAR(peak(1, 3), dose / 4 * (decay * decay + decay + 1), 1e-3);
+  const double steady = dose / 4 / (1 - decay);
+  EXPECT_NEAR(peak(5, 0), steady, 1e-3);                // forgotten at steady state
+  EXPECT_NEAR(peak(1 / (1 - decay), 1), steady, 1e-3);  // the loading dose that makes steady state at once
+  EXPECT_NEAR(peak(1, 12), steady, 1e-3);
+}
+
+TEST(IntervalResponse, InfusionsLowerThePeakAndKeepTheArea) {
+  const IntervalResponse bolus = one_compartment({24, 0}, 6), infusion = one_compartment({24, 6}, 6);
+  const auto of = [](const IntervalResponse& r, Measure m) {
+    return measured(r, Quantity::concentration, m);
+  };
+  EXPECT_LT(of(infusion, Measure::peak), 0.95 * of(bolus, Measure::peak));
+  EXPECT_NEAR(of(infusion, Measure::auc), 30, 0.3);
+}
+
+TEST(IntervalResponse, KnowsWhichClassesAreLinearInTheDose) {
   EXPECT_FALSE(is_dose_linear("pk_1c_iv_mm"));
   for (const char* id : {"pk_1c_iv", "pk_1c_oral_lag", "pk_1c_transit_abs", "pk_2c_oral", "pk_3c_iv"})
     EXPECT_TRUE(is_dose_linear(id)) << id;

@@ -1,0 +1,105 @@
+#include "app/evaluate_stage.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "qdose/data/read_trial.hpp"
+#include "qdose/stage1_classify/bayes_score.hpp"
+#include "qdose/stage1_classify/evaluate.hpp"
+#include "qdose/stage1_classify/general_encoder.hpp"
+#include "qdose/stage1_classify/shipped_encoder.hpp"
+#include "qdose/stage1_classify/train_job.hpp"
+#include "qdose/stage1_classify/trial_problem.hpp"
+
+namespace qdose {
+namespace {
+
+constexpr std::size_t progress_units = 1000;
+
+Errors check(const EvaluateSettings& settings) {
+  Errors errors;
+  if (settings.count < 1 || settings.count > 100000000)
+    errors.push_back({Fault::bad_usage, "out of range", "count", "1 to 100000000"});
+  if (settings.bayes_count < 1)
+    errors.push_back({Fault::bad_usage, "out of range", "bayes_count", "at least 1"});
+  if (settings.priors == "trial" && settings.trial.empty())
+    errors.push_back({Fault::bad_usage, "priors scaled to a trial need one", "trial", "--trial FILE.csv"});
+  if (settings.bayes && settings.priors == "general")
+    errors.push_back({Fault::bad_usage, "there is no exact classifier for these priors", "bayes",
+                      "report, report-as-published and trial have one"});
+  return errors;
+}
+
+/// The encoder that the settings name, or the one that is shipped; for a trial, the general one fitted to it.
+Result<Encoder> encoder_for(Role role, const EvaluateSettings& settings, const Trial& trial) {
+  if (!settings.encoder.empty()) return load_encoder(settings.encoder);
+  const bool of_trial = settings.priors == "trial";
+  Result<Encoder> shipped = shipped_encoder(role, of_trial ? "general" : settings.priors);
+  if (!shipped || !of_trial) return shipped;
+  return fitted_to(*shipped, trial);
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate_stage(Role role, const EvaluateSettings& settings, const Context& context) {
+  if (Errors errors = check(settings); !errors.empty()) return errors;
+  TrainJob job;
+  job.role = role;
+  job.priors = settings.priors;
+  job.seed = context.seed();
+  if (!settings.trial.empty()) {
+    Result<Trial> trial = read_trial(settings.trial);
+    if (!trial) return trial.errors();
+    job.trial = quantified(std::move(*trial));
+  }
+  const Result<Encoder> encoder = encoder_for(role, settings, job.trial);
+  if (!encoder) return encoder.errors();
+  job.config = encoder->config;
+  const Result<std::unique_ptr<Problem>> problem = make_problem(job);
+  if (!problem) return problem.errors();
+
+  EvaluationRequest request;
+  request.subjects = static_cast<std::size_t>(settings.count);
+  request.threads = context.threads();
+  request.progress = [&](double share) {
+    context.progress().update(static_cast<std::size_t>(share * progress_units));
+  };
+  context.progress().begin("fresh trials", progress_units);
+  Result<Evaluation> evaluation = evaluate_encoder(*encoder, **problem, request);
+  context.progress().end();
+  if (!evaluation) return evaluation;
+  evaluation->priors = settings.priors;
+  if (settings.bayes) {
+    const auto count = static_cast<std::size_t>(std::min(settings.bayes_count, settings.count));
+    const Result<BayesScore> bayes =
+        is_report(settings.priors) ? bayes_score({role, settings.priors == "report"}, *encoder,
+                                                 context.seed(), count, context.threads(), context.progress())
+                                   : bayes_score(job.trial, **problem, *encoder, context.seed(), count,
+                                                 context.threads(), context.progress());
+    if (!bayes) return bayes.errors();
+    evaluation->bayes = *bayes;
+  }
+  return evaluation;
+}
+
+std::string evaluation_text(const Evaluation& e) {
+  std::string text = fmt::format(
+      "{} classes, priors {}, encoder {} ({} samples in {:.0f} s), {} fresh subjects\n"
+      "  accuracy {:.4f} +- {:.4f}   cross-entropy {:.4f}   masked mse {:.4f}   ece {:.4f}\n",
+      e.role, e.priors, e.encoder, e.samples_seen, e.seconds, e.test_count, e.subject.accuracy,
+      e.subject.accuracy_se, e.subject.cross_entropy, e.masked_mse, e.subject.ece);
+  if (e.trial_count < e.test_count)
+    text +=
+        fmt::format("  {} whole trials: accuracy {:.4f} +- {:.4f}   cross-entropy {:.4f}   ece {:.4f}\n",
+                    e.trial_count, e.trial.accuracy, e.trial.accuracy_se, e.trial.cross_entropy, e.trial.ece);
+  if (e.bayes)
+    text += fmt::format(
+        "  Bayes classifier on {} of them: accuracy {:.4f} +- {:.4f} (expected {:.4f}), this encoder {:.4f}, "
+        "difference {:.4f} +- {:.4f}\n",
+        e.bayes->count, e.bayes->score.accuracy, e.bayes->score.accuracy_se, e.bayes->expected_accuracy,
+        e.bayes->encoder_accuracy, e.bayes->score.accuracy - e.bayes->encoder_accuracy,
+        e.bayes->difference_se);
+  return text;
+}
+
+}  // namespace qdose

@@ -1,0 +1,108 @@
+#include "qdose/results/bake_off.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "qdose/base/files.hpp"
+
+namespace qdose {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Mean {
+  double mean = 0, se = 0;
+};
+
+Mean mean_of(const std::vector<double>& x) {
+  Mean m;
+  const double n = static_cast<double>(x.size());
+  for (double v : x) m.mean += v / n;
+  for (double v : x) m.se += (v - m.mean) * (v - m.mean);
+  m.se = x.size() > 1 ? std::sqrt(m.se / (n - 1) / n) : std::nan("");
+  return m;
+}
+
+/// All seeds of one sampler at one target acceptance.
+struct Row {
+  std::string sampler;
+  double target_acceptance = 0;
+  std::vector<double> per_budget, per_sampling, per_second, r_hat;
+  long divergences = 0;
+};
+
+std::vector<Row> rows_of(const BakeOff& bake_off) {
+  std::vector<Row> rows;
+  for (const BakeOffRun& run : bake_off.runs) {
+    if (rows.empty() || rows.back().sampler != run.sampler ||
+        rows.back().target_acceptance != run.target_acceptance)
+      rows.push_back({run.sampler, run.target_acceptance, {}, {}, {}, {}, 0});
+    Row& row = rows.back();
+    row.per_budget.push_back(1000 * run.ess_bulk_min / static_cast<double>(run.gradients));
+    row.per_sampling.push_back(1000 * run.ess_bulk_min /
+                               static_cast<double>(run.gradients - run.gradients_warmup));
+    row.per_second.push_back(run.ess_bulk_min / run.seconds);
+    row.r_hat.push_back(run.r_hat_max);
+    row.divergences += run.divergences;
+  }
+  return rows;
+}
+
+Json mean_json(const std::vector<double>& x) {
+  const Mean m = mean_of(x);
+  return {{"mean", m.mean}, {"se", m.se}};
+}
+
+}  // namespace
+
+Result<Done> save(const BakeOff& bake_off, const std::string& path) {
+  Json runs = Json::array(), samplers = Json::array();
+  for (const BakeOffRun& r : bake_off.runs)
+    runs.push_back({{"sampler", r.sampler},
+                    {"target_acceptance", r.target_acceptance},
+                    {"seed", r.seed},
+                    {"gradients_warmup", r.gradients_warmup},
+                    {"gradients", r.gradients},
+                    {"draws", r.draws},
+                    {"divergences", r.divergences},
+                    {"ess_bulk_min", r.ess_bulk_min},
+                    {"ess_tail_min", r.ess_tail_min},
+                    {"r_hat_max", r.r_hat_max},
+                    {"seconds", r.seconds}});
+  for (const Row& row : rows_of(bake_off))
+    samplers.push_back({{"sampler", row.sampler},
+                        {"target_acceptance", row.target_acceptance},
+                        {"ess_per_1000_gradients", mean_json(row.per_budget)},
+                        {"ess_per_1000_gradients_sampling", mean_json(row.per_sampling)},
+                        {"ess_per_second", mean_json(row.per_second)},
+                        {"r_hat_max", mean_json(row.r_hat)},
+                        {"divergences", row.divergences}});
+  const Json json{{"pk_class", bake_off.pk_class},
+                  {"pd_class", bake_off.pd_class},
+                  {"dimension", bake_off.dimension},
+                  {"gradient_budget", bake_off.budget},
+                  {"samplers", samplers},
+                  {"runs", runs}};
+  return write_file(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
+}
+
+std::string text_of(const BakeOff& bake_off) {
+  std::string text = fmt::format(
+      "\nsamplers at {} gradients, {} dimensions: smallest bulk ESS per 1000 gradients\n{:<12} {:>6} {:>18} "
+      "{:>18} {:>16} {:>7} {:>5}\n",
+      bake_off.budget, bake_off.dimension, "sampler", "target", "warm-up included", "sampling", "per second",
+      "R-hat", "div.");
+  for (const Row& row : rows_of(bake_off)) {
+    const Mean budget = mean_of(row.per_budget), sampling = mean_of(row.per_sampling),
+               second = mean_of(row.per_second);
+    text += fmt::format(
+        "{:<12} {:>6.2f} {:>9.2f} +- {:>5.2f} {:>9.2f} +- {:>5.2f} {:>8.0f} +- {:>4.0f} {:>7.4f} {:>5}\n",
+        row.sampler, row.target_acceptance, budget.mean, budget.se, sampling.mean, sampling.se, second.mean,
+        second.se, mean_of(row.r_hat).mean, row.divergences);
+  }
+  return text;
+}
+
+}  // namespace qdose

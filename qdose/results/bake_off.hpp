@@ -1,0 +1,37 @@
+// Samplers side by side on one model at equal gradient budgets.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "qdose/base/result.hpp"
+
+namespace qdose {
+
+/// One sampler with one seed: smallest ESS over all sampled quantities from the draws that its share of the
+/// budget paid for, warm-up included.
+struct BakeOffRun {
+  std::string sampler;
+  double target_acceptance = 0;
+  std::uint64_t seed = 0;
+  long gradients_warmup = 0, gradients = 0;
+  long draws = 0, divergences = 0;  ///< all chains together
+  double ess_bulk_min = 0, ess_tail_min = 0, r_hat_max = 0;
+  double seconds = 0;  ///< processor time of sampling and warm-up
+};
+
+struct BakeOff {
+  std::string pk_class, pd_class;
+  long budget = 0;
+  std::size_t dimension = 0;
+  std::vector<BakeOffRun> runs;
+};
+
+/// samplers.json: the runs, and for every sampler mean and standard error over seeds of bulk ESS per 1000
+/// gradients (of the budget, and of sampling alone) and per second.
+Result<Done> save(const BakeOff& bake_off, const std::string& path);
+
+/// The same as a table for a terminal.
+std::string text_of(const BakeOff& bake_off);
+
+}  // namespace qdose

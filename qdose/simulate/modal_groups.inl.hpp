@@ -1,0 +1,105 @@
+// Superposition of modes for bolus doses without a lag, where all lanes look back to the same doses, and its
+// reverse: the loops in which simulation and gradients of most PK classes spend their time. Points are taken
+// dose by dose, so that amplitudes stay in registers and only the decays are read.
+#pragma once
+#include <array>
+
+#include "qdose/simulate/lane_memory.hpp"
+
+namespace qdose::QDOSE_ISA {
+
+/// E[offset][j] = exp(-rate_j offset). Products carry at most the error of the few factors they are made of.
+template <std::size_t nm>
+void fill_decays(const PkPlan& plan, const std::array<Batch, nm>& rate, Lanes* E) {
+  for (const PkPlan::Decay& decay : plan.decays) {
+    Lanes* e = E + static_cast<std::size_t>(decay.offset) * nm;
+    if (decay.a < 0) {
+      const Batch u = load(plan.offsets[static_cast<std::size_t>(decay.offset)]);
+      for (std::size_t j = 0; j < nm; ++j) store(e[j], exp(-(rate[j] * u)));
+    } else {
+      const Lanes* a = E + static_cast<std::size_t>(decay.a) * nm;
+      const Lanes* b = E + static_cast<std::size_t>(decay.b) * nm;
+      for (std::size_t j = 0; j < nm; ++j) store(e[j], load(a[j]) * load(b[j]));
+    }
+  }
+}
+
+/// The points of group d of a grouped plan: [begin, end) of its order.
+struct PointGroup {
+  std::size_t begin, end;
+};
+[[gnu::always_inline]] inline PointGroup group_of(const PkPlan& plan, std::size_t d) {
+  return {static_cast<std::size_t>(plan.groups[d]), static_cast<std::size_t>(plan.groups[d + 1])};
+}
+
+/// C = sum_j S[dose][j] E[offset][j] at every point of a grouped plan.
+template <std::size_t nm>
+void superpose_groups(const PkPlan& plan, const Lanes* E, const Lanes* S, Lanes* C) {
+  const std::int32_t *order = plan.order.data(), *offset = plan.order_offset.data();
+  for (std::int32_t k = 0; k < plan.groups[1]; ++k) store(C[order[k]], Batch(0.0));
+  for (std::size_t d = 0; d < plan.doses; ++d) {
+    const auto s = load_all<nm>(S + d * nm);
+    const PointGroup group = group_of(plan, d + 1);
+    for (std::size_t k = group.begin; k < group.end; ++k) {
+      const Lanes* e = E + static_cast<std::size_t>(offset[k]) * nm;
+      Batch c = s[0] * load(e[0]);
+      for (std::size_t j = 1; j < nm; ++j) c += s[j] * load(e[j]);
+      store(C[order[k]], c);
+    }
+  }
+}
+
+template <std::size_t nm>
+struct ModeAdjoints {
+  std::array<Batch, nm> rate{}, amplitude{};
+};
+
+/// Sums over points of a E and of a u E, for the adjoint a of C, u hours after the dose.
+template <std::size_t nm>
+struct DecaySums {
+  std::array<Batch, nm> plain{}, delayed{};
+  [[gnu::always_inline]] void add(const Batch& a, const Batch& u, const Lanes* e) {
+    const Batch au = a * u;
+    for (std::size_t j = 0; j < nm; ++j) {
+      const Batch decay = load(e[j]);
+      plain[j] += a * decay;
+      delayed[j] += au * decay;
+    }
+  }
+};
+
+/// From the adjoint of C at every point of a grouped plan to those of rates and amplitudes. E = exp(-rate u)
+/// is differentiated where it is used, and doses are taken from the last to the first: nothing passes through
+/// memory.
+template <std::size_t nm>
+ModeAdjoints<nm> reverse_groups(const PkPlan& plan, const Lanes* E, const Lanes* S, const Lanes* adjoint) {
+  ModeAdjoints<nm> by;
+  const std::int32_t *order = plan.order.data(), *offset = plan.order_offset.data();
+  const Lanes* hours = plan.offsets.data();
+  std::array<Batch, nm> carried{};
+  for (std::size_t d = plan.doses; d-- > 0;) {
+    DecaySums<nm> even, odd;  // two chains of additions run side by side
+    const PointGroup group = group_of(plan, d + 1);
+    std::size_t k = group.begin;
+    for (; k + 1 < group.end; k += 2) {
+      even.add(load(adjoint[order[k]]), load(hours[offset[k]]), E + static_cast<std::size_t>(offset[k]) * nm);
+      odd.add(load(adjoint[order[k + 1]]), load(hours[offset[k + 1]]),
+              E + static_cast<std::size_t>(offset[k + 1]) * nm);
+    }
+    if (k < group.end)
+      even.add(load(adjoint[order[k]]), load(hours[offset[k]]), E + static_cast<std::size_t>(offset[k]) * nm);
+    const auto gap = static_cast<std::size_t>(plan.gap_of_dose[d]);
+    const Batch amount = load(plan.amount[d]), since = load(hours[gap]);
+    for (std::size_t j = 0; j < nm; ++j) {
+      const Batch s_bar = even.plain[j] + odd.plain[j] + carried[j];
+      by.amplitude[j] += s_bar * amount;
+      by.rate[j] = by.rate[j] - load(S[d * nm + j]) * (even.delayed[j] + odd.delayed[j]);
+      if (d == 0) continue;
+      carried[j] = s_bar * load(E[gap * nm + j]);
+      by.rate[j] = by.rate[j] - carried[j] * load(S[(d - 1) * nm + j]) * since;
+    }
+  }
+  return by;
+}
+
+}  // namespace qdose::QDOSE_ISA

@@ -1,0 +1,62 @@
+// Where a PD class keeps what its passes share, in the scratch memory of one evaluation.
+#pragma once
+#include <algorithm>
+
+#include "qdose/simulate/lane_memory.hpp"
+#include "qdose/simulate/pd_pull.inl.hpp"
+
+namespace qdose::QDOSE_ISA {
+
+/// Values a state keeps at a node from the forward to the reverse pass: the most of any state.
+template <class M, std::size_t s = 0>
+consteval std::size_t most_kept() {
+  if constexpr (s < M::states.size())
+    return std::max(Pull<M, s>::kept, most_kept<M, s + 1>());
+  else
+    return 0;
+}
+
+template <class M, std::size_t n>
+class PdTables {
+ public:
+  static constexpr std::size_t ns = M::states.size(), kept = most_kept<M>();
+  /// One row of weights: decay and n weights for the end of a panel, and for each node where another state
+  /// follows.
+  static constexpr std::size_t row_size = (n + 1) * (ns > 1 ? n + 1 : 1);
+
+  const std::size_t panels, lengths;
+
+  PdTables(const PdPlan& plan, Lanes* memory)
+      : panels(plan.panels.size()),
+        lengths(plan.lengths.size()),
+        after_(memory),
+        bar_(after_ + ns * (panels + 1)),
+        node_(bar_ + ns * (panels + 1)),
+        node_bar_(node_ + chained * n * panels),
+        keep_(node_bar_ + chained * n * panels),
+        row_(keep_ + ns * kept * n * panels),
+        slope_(row_ + ns * row_size * lengths) {}
+  static std::size_t size(const PdPlan& plan) {
+    const std::size_t panels = plan.panels.size();
+    return 2 * ns * (panels + 1) + (2 * chained + ns * kept) * n * panels +
+           2 * ns * row_size * plan.lengths.size();
+  }
+
+  /// State s after panel q - 1 (before it: its start), and its adjoint.
+  Lanes& after(std::size_t s, std::size_t q) const { return after_[s * (panels + 1) + q]; }
+  Lanes& bar(std::size_t s, std::size_t q) const { return bar_[s * (panels + 1) + q]; }
+  /// State s at the nodes of panel q, and its adjoint, where another state follows.
+  Lanes* at_node(std::size_t s, std::size_t q) const { return node_ + (s * panels + q) * n; }
+  Lanes* node_bar(std::size_t s, std::size_t q) const { return node_bar_ + (s * panels + q) * n; }
+  Lanes* keep(std::size_t s, std::size_t q, std::size_t i) const {
+    return keep_ + ((s * panels + q) * n + i) * kept;
+  }
+  Lanes* row(std::size_t s, std::size_t length) const { return row_ + (s * lengths + length) * row_size; }
+  Lanes* slope(std::size_t s, std::size_t length) const { return slope_ + (s * lengths + length) * row_size; }
+
+ private:
+  static constexpr std::size_t chained = ns > 1 ? ns - 1 : 0;
+  Lanes *after_, *bar_, *node_, *node_bar_, *keep_, *row_, *slope_;
+};
+
+}  // namespace qdose::QDOSE_ISA

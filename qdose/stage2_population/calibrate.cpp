@@ -1,0 +1,252 @@
+#include "qdose/stage2_population/calibrate.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+
+#include "qdose/base/interrupt.hpp"
+#include "qdose/base/threads.hpp"
+#include "qdose/stage2_population/population_density.hpp"
+#include "qdose/stage2_population/starts.hpp"
+
+namespace qdose {
+namespace {
+
+constexpr int bins = 10, chains = 2, thinning = 5;
+constexpr std::uint32_t calibration_part = 0x5bc;  // sub-item: truths and data of refits
+
+/// Draws of one coordinate among which the truth is ranked. With the planted error a state that was rejected
+/// is not counted again: the mistake of samplers that append on acceptance only.
+std::vector<double> ranked_draws(const Sample& sample, std::size_t coordinate, bool drop_rejected) {
+  std::vector<double> all, thinned;
+  for (const Chain& chain : sample.chains)
+    for (std::size_t k = 0; k < chain.draws.size(); ++k)
+      if (!drop_rejected || k == 0 || chain.draws[k] != chain.draws[k - 1])
+        all.push_back(chain.draws[k][coordinate]);
+  for (std::size_t k = thinning - 1; k < all.size(); k += thinning) thinned.push_back(all[k]);
+  return thinned;
+}
+
+/// Bin of the truth's rank; ties cannot happen.
+std::size_t bin_of(const std::vector<double>& draws, double truth) {
+  const auto below = std::count_if(draws.begin(), draws.end(), [&](double x) { return x < truth; });
+  return static_cast<std::size_t>(below) * bins / (draws.size() + 1);
+}
+
+RankHistogram histogram(std::string name, std::vector<int> counts) {
+  RankHistogram h{std::move(name), std::move(counts)};
+  double total = 0;
+  for (int c : h.counts) total += c;
+  const double expected = total / bins;
+  for (int c : h.counts) h.chi_square += (c - expected) * (c - expected) / expected;
+  h.p_value = chi_square_tail(h.chi_square, bins - 1);
+  return h;
+}
+
+double moment_sd(const std::vector<double>& x, double& mean) {
+  mean = 0;
+  for (double v : x) mean += v / static_cast<double>(x.size());
+  double squares = 0;
+  for (double v : x) squares += (v - mean) * (v - mean) / static_cast<double>(x.size() - 1);
+  return std::sqrt(squares);
+}
+
+class PriorsAround {
+ public:
+  explicit PriorsAround(const Fit& fit) : fit_(fit) {}
+
+  template <class Value>
+  void narrow(Normal& prior, Value value) const {
+    constexpr double wider = 2.0, smallest = 0.02;
+    std::vector<double> draws;
+    for (const PopulationDraw& draw : fit_.draws) draws.push_back(value(draw));
+    double mean = 0;
+    const double sd = moment_sd(draws, mean);
+    prior = {mean, std::min(std::max(wider * sd, smallest), prior.sd)};
+  }
+
+ private:
+  const Fit& fit_;
+};
+
+/// As many values as were observed, each censored where it falls below its limit.
+void simulate_role(Observed& observed, const ErrorModel& error, const std::vector<Lanes>& f, Stream& random) {
+  std::vector<Lanes> wanted = observed.count;
+  for (const Observed::Censored& c : observed.censored) wanted[c.value][c.lane] += 1;
+  observed.censored.clear();
+  for (std::size_t k = 0; k < observed.count.size(); ++k)
+    for (std::size_t l = 0; l < lanes; ++l) {
+      if (wanted[k][l] == 0) continue;
+      const double limit = observed.limit.empty() ? 0.0 : observed.limit[k][l];
+      double n = 0, mean = 0, spread = 0;
+      for (int i = 0; i < static_cast<int>(wanted[k][l]); ++i) {
+        const double y = error.value(f[k][l], random.normal());
+        if (limit > 0 && y < limit) {
+          observed.censored.push_back({k, l, limit});
+          continue;
+        }
+        const double value = error.log_scale ? std::log(y) : y, before = value - mean;
+        n += 1;
+        mean += before / n;
+        spread += before * (value - mean);
+      }
+      observed.count[k][l] = n;
+      observed.mean[k][l] = mean;
+      observed.spread[k][l] = spread;
+    }
+}
+
+}  // namespace
+
+double chi_square_tail(double statistic, int degrees) {
+  // Regularised upper incomplete gamma by its series or Lentz's continued fraction (Press et al.,
+  // section 6.2).
+  const double a = 0.5 * degrees, x = 0.5 * statistic;
+  if (x <= 0) return 1;
+  const double front = std::exp(-x + a * std::log(x) - std::lgamma(a));
+  constexpr int most = 500;
+  constexpr double enough = 1e-14, tiny = 1e-300;
+  if (x < a + 1) {
+    double term = 1 / a, sum = term;
+    for (int n = 1; n < most && term > enough * sum; ++n) sum += term *= x / (a + n);
+    return 1 - front * sum;
+  }
+  double b = x + 1 - a, c = 1 / tiny, d = 1 / b, h = d;
+  for (int i = 1; i < most; ++i) {
+    const double an = -i * (i - a);
+    b += 2;
+    d = 1 / std::max(std::abs(an * d + b), tiny) * ((an * d + b) < 0 ? -1 : 1);
+    c = b + an / c;
+    const double delta = c * d;
+    h *= delta;
+    if (std::abs(delta - 1) < enough) break;
+  }
+  return front * h;
+}
+
+PopulationPriors calibration_priors(const PopulationPriors& priors, const Fit& fit) {
+  PopulationPriors result = priors;
+  const PriorsAround around(fit);
+  for (std::size_t p = 0; p < result.typical.size(); ++p) {
+    around.narrow(result.typical[p], [p](const PopulationDraw& d) { return d.typical[p]; });
+    if (fit.model.parameters[p].varies)
+      around.narrow(result.log_omega[p], [p](const PopulationDraw& d) { return std::log(d.omega[p]); });
+  }
+  for (std::size_t e = 0; e < result.beta.size(); ++e)
+    around.narrow(result.beta[e], [e](const PopulationDraw& d) { return d.beta[e]; });
+  const auto error = [&](Normal& prior, double PopulationDraw::*part) {
+    if (fit.draws.front().*part > 0)
+      around.narrow(prior, [part](const PopulationDraw& d) { return std::log(d.*part); });
+  };
+  error(result.log_pk_proportional, &PopulationDraw::pk_proportional);
+  error(result.log_pk_additive, &PopulationDraw::pk_additive);
+  error(result.log_pd_proportional, &PopulationDraw::pd_proportional);
+  error(result.log_pd_additive, &PopulationDraw::pd_additive);
+  return result;
+}
+
+std::vector<double> simulate_into(PopulationProblem& problem, Stream& random) {
+  const Layout& layout = problem.layout;
+  const PopulationPriors& priors = problem.structure.priors;
+  const PopulationModel& model = problem.structure.model;
+  std::vector<double> truth(layout.head);
+  const auto draw = [&](std::ptrdiff_t place, const Normal& prior) {
+    if (place != absent) truth[static_cast<std::size_t>(place)] = prior.mean + prior.sd * random.normal();
+  };
+  for (std::size_t p = 0; p < layout.typical.size(); ++p) {
+    draw(layout.typical[p], priors.typical[p]);
+    draw(layout.log_omega[p], priors.log_omega[p]);
+  }
+  for (std::size_t e = 0; e < layout.beta.size(); ++e)
+    draw(static_cast<std::ptrdiff_t>(layout.beta[e]), priors.beta[e]);
+  draw(layout.log_pk_proportional, priors.log_pk_proportional);
+  draw(layout.log_pk_additive, priors.log_pk_additive);
+  draw(layout.log_pd_proportional, priors.log_pd_proportional);
+  draw(layout.log_pd_additive, priors.log_pd_additive);
+  const auto exp_at = [&](std::ptrdiff_t place) {
+    return place == absent ? 0.0 : std::exp(truth[static_cast<std::size_t>(place)]);
+  };
+  BatchEvaluation evaluation;
+  evaluation.natural.resize(model.parameters.size());
+  for (ProblemBatch& batch : problem.batches) {
+    for (std::size_t p = 0; p < model.parameters.size(); ++p)
+      for (std::size_t l = 0; l < lanes; ++l) {
+        double phi = layout.typical[p] == absent
+                         ? to_unbounded(model.parameters[p].scale, model.parameters[p].value)
+                         : truth[static_cast<std::size_t>(layout.typical[p])];
+        phi += exp_at(layout.log_omega[p]) * random.normal();
+        for (std::size_t e = 0; e < model.effects.size(); ++e)
+          if (model.effects[e].parameter == p) phi += truth[layout.beta[e]] * batch.inputs[e][l];
+        evaluation.natural[p][l] = to_natural(model.parameters[p].scale, phi);
+      }
+    evaluation.predict(problem, batch.data.plan);
+    simulate_role(batch.data.pk,
+                  {exp_at(layout.log_pk_proportional), exp_at(layout.log_pk_additive),
+                   model.pk_error == ErrorKind::log_normal},
+                  evaluation.concentration, random);
+    simulate_role(batch.data.pd,
+                  {exp_at(layout.log_pd_proportional), exp_at(layout.log_pd_additive),
+                   model.pd_error == ErrorKind::log_normal},
+                  evaluation.response, random);
+  }
+  return truth;
+}
+
+Result<Calibration> calibrate(std::shared_ptr<const PopulationProblem> problem, const Trial& trial,
+                              const SamplerSettings& sampler, int refits, bool plant_error,
+                              std::uint64_t seed, Progress& progress) {
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr double dispersion = 1.0;
+  SamplerSettings settings = sampler;
+  settings.threads = 1;
+  settings.most_draws = settings.draws;
+  std::vector<std::vector<int>> counts(problem->layout.head, std::vector<int>(bins));
+  Calibration result;
+  std::mutex guard;
+  std::size_t done = 0;
+  progress.begin("calibration", static_cast<std::size_t>(refits));
+  parallel_for(static_cast<std::size_t>(refits), sampler.threads, [&](std::size_t r) {
+    if (interrupted()) return;
+    auto own = std::make_shared<PopulationProblem>(*problem);
+    Stream random(seed, Purpose::virtual_trial, r, calibration_part);
+    const std::vector<double> truth = simulate_into(*own, random);
+    PopulationDensity density(own);
+    SamplerSettings of_refit = settings;
+    of_refit.seed = seed + 1 + r;
+    const auto starts = find_starts(density, chains, dispersion, of_refit.seed, 1);
+    const auto drawn = starts ? sample(density, starts->positions, of_refit, silent_progress())
+                              : Result<Sample>(starts.errors());
+    const std::lock_guard lock(guard);
+    progress.update(++done);
+    if (!drawn) {
+      ++result.failed;
+      return;
+    }
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      const std::vector<double> draws = ranked_draws(*drawn, i, plant_error);
+      result.ranked_draws = static_cast<int>(draws.size());
+      ++counts[i][bin_of(draws, truth[i])];
+    }
+  });
+  progress.end();
+  if (interrupted()) return Error{Fault::numerical, "interrupted", "", ""};
+  if (10 * result.failed > refits)
+    return Error{Fault::numerical,
+                 std::to_string(result.failed) + " of " + std::to_string(refits) + " refits failed", "", ""};
+  const auto names = coordinate_names(problem->layout, problem->structure.model, trial);
+  result.pk_class = problem->structure.model.pk_class;
+  result.pd_class = problem->structure.model.pd_class;
+  result.planted = plant_error ? "rejected states dropped" : "";
+  result.refits = refits;
+  for (std::size_t i = 0; i < counts.size(); ++i) result.quantities.push_back(histogram(names[i], counts[i]));
+  double smallest = 1;
+  for (const RankHistogram& h : result.quantities) smallest = std::min(smallest, h.p_value);
+  result.p_value = std::min(1.0, smallest * static_cast<double>(result.quantities.size()));
+  result.uniform = result.p_value >= 0.01;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
+}
+
+}  // namespace qdose

@@ -1,0 +1,72 @@
+#include "qdose/stage2_population/fit_notes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace qdose {
+namespace {
+
+void join(std::string& list, const std::string& item) { list += (list.empty() ? "" : ", ") + item; }
+
+/// What was considered and left out, with how far it could matter.
+void note_choice(Fit& fit) {
+  std::string variabilities, effects;
+  for (const VariabilityChoice& v : fit.variabilities)
+    if (!v.kept)
+      join(variabilities,
+           fmt::format("{} (probability {:.2f}, omega below {:.2g})", v.parameter, v.probability, v.upper));
+  for (const EffectChoice& e : fit.effects)
+    if (!e.kept)
+      join(effects,
+           fmt::format("{} (probability {:.2f}, {:.2f} +- {:.2f})", e.name, e.probability, e.mean, e.sd));
+  if (!variabilities.empty())
+    fit.notes.push_back("the data speak against variability between subjects of " + variabilities +
+                        "; it is left out");
+  if (!effects.empty())
+    fit.notes.push_back("the data speak against covariate effects " + effects + "; they are left out");
+}
+
+/// Variabilities that the data hold near zero, and effects whose interval excludes it: what the data support.
+void note_support(Fit& fit) {
+  constexpr double small_omega = 0.1;
+  std::string weak, effects;
+  for (const ParameterSummary& p : fit.parameters)
+    if (p.name.starts_with("omega_") && p.q95 < 2 * small_omega && p.q50 < small_omega)
+      join(weak, p.name.substr(6));
+  for (const CovariateEffect& effect : fit.model.effects)
+    for (const ParameterSummary& p : fit.parameters)
+      if (p.name == effect.name && (p.q2_5 > 0 || p.q97_5 < 0)) join(effects, p.name);
+  if (!weak.empty()) fit.notes.push_back("little variability between subjects: " + weak);
+  if (!effects.empty()) fit.notes.push_back("covariate effects whose 95% interval excludes zero: " + effects);
+}
+
+}  // namespace
+
+void add_notes(const std::vector<double>& searches, int restarted, Fit& fit) {
+  for (const PopulationParameter& p : fit.model.parameters)
+    if (p.fixed) fit.notes.push_back(fmt::format("{} is held at {}", p.name, p.value));
+  note_choice(fit);
+  constexpr double far_apart = 10;
+  const auto [low, high] = std::minmax_element(searches.begin(), searches.end());
+  if (*high - *low > far_apart)
+    fit.notes.push_back(fmt::format(
+        "{} of {} searches ended in a mode more than 10 lower in log density (lowest: {:.0f})",
+        std::count_if(searches.begin(), searches.end(), [&](double x) { return x < *high - far_apart; }),
+        searches.size(), *high - *low));
+  if (restarted > 0)
+    fit.notes.push_back(
+        fmt::format("{} times a chain was moved out of a mode without mass during warm-up", restarted));
+  note_support(fit);
+  if (!(fit.r_hat_max <= 1.01))
+    fit.notes.push_back(fmt::format("not converged: R-hat {:.3f} of {}", fit.r_hat_max, fit.r_hat_worst));
+  if (!(fit.ess_bulk_min >= 400))
+    fit.notes.push_back(fmt::format("few effective draws: {:.0f} of {}", fit.ess_bulk_min, fit.ess_worst));
+  if (fit.divergences > 0) fit.notes.push_back(fmt::format("{} divergent transitions", fit.divergences));
+  if (fit.loo.worst_k > 0.7)
+    fit.notes.push_back(
+        fmt::format("cross-validation rests on few draws for some values (k up to {:.2f})", fit.loo.worst_k));
+}
+
+}  // namespace qdose

@@ -1,0 +1,137 @@
+#include "qdose/stage2_population/pilot.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "qdose/base/threads.hpp"
+#include "qdose/stage2_population/curvature.hpp"
+#include "qdose/stage2_population/mode_search.hpp"
+
+namespace qdose {
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+
+/// Covariate inputs of every subject of the trial that is in a batch: [subject][effect].
+std::vector<std::vector<double>> inputs_by_subject(const PopulationProblem& problem) {
+  std::vector<std::vector<double>> inputs(problem.layout.individual.size());
+  for (const ProblemBatch& batch : problem.batches)
+    for (std::size_t l = 0; l < batch.data.subject.size(); ++l)
+      for (const Lanes& input : batch.inputs) inputs[batch.data.subject[l]].push_back(input[l]);
+  return inputs;
+}
+
+/// What a subject's own data say: the density's derivatives without those of the population's normal density.
+Result<std::vector<LocalSubject>> local_subjects(PopulationDensity& density, const VectorXd& x,
+                                                 const Inclusion& inclusion, long& gradients) {
+  const PopulationProblem& problem = density.problem();
+  const Layout& layout = problem.layout;
+  std::vector<std::size_t> head(layout.head);
+  for (std::size_t i = 0; i < head.size(); ++i) head[i] = i;
+  ArrowCurvature curvature(density.arrow());
+  VectorXd gradient(x.size());
+  const std::size_t n = density.dimension();
+  if (!add_curvature(density, x, VectorXd::Constant(x.size(), 0.1), curvature, head) ||
+      !std::isfinite(density.log_density({x.data(), n}, {gradient.data(), n})))
+    return Error{Fault::numerical, "the density has no finite curvature at its mode", "", ""};
+  gradients += 1 + 2 * static_cast<long>(*std::max_element(layout.blocks.begin(), layout.blocks.end()));
+  const auto inputs = inputs_by_subject(problem);
+  const auto& effects = problem.structure.model.effects;
+  std::vector<LocalSubject> subjects;
+  for (std::size_t s = 0; s < layout.individual.size(); ++s) {
+    std::vector<std::size_t> parameter;
+    std::vector<Index> place;
+    for (std::size_t p = 0; p < layout.individual[s].size(); ++p)
+      if (layout.individual[s][p] != absent) {
+        parameter.push_back(p);
+        place.push_back(layout.individual[s][p]);
+      }
+    if (parameter.empty()) continue;
+    Eigen::MatrixXd own = curvature.blocks[subjects.size()];
+    VectorXd score(own.rows()), phi(own.rows());
+    for (Index k = 0; k < own.rows(); ++k) {
+      const std::size_t p = parameter[static_cast<std::size_t>(k)];
+      const double precision = 1.0 / (inclusion.omega[p] * inclusion.omega[p]);
+      double mean = x[layout.typical[p]];
+      for (std::size_t e = 0; e < effects.size(); ++e)
+        if (effects[e].parameter == p) mean += x[static_cast<Index>(layout.beta[e])] * inputs[s][e];
+      phi[k] = x[place[static_cast<std::size_t>(k)]];
+      score[k] = gradient[place[static_cast<std::size_t>(k)]] + precision * (phi[k] - mean);
+      own(k, k) -= precision;
+    }
+    subjects.push_back(local_subject(std::move(parameter), own, score, phi, inputs[s]));
+  }
+  return subjects;
+}
+
+std::size_t values_of(const PopulationProblem& problem) {
+  double count = 0;
+  for (const ProblemBatch& batch : problem.batches)
+    for (const Observed* observed : {&batch.data.pk, &batch.data.pd})
+      for (const Lanes& n : observed->count)
+        for (std::size_t l = 0; l < lanes; ++l) count += n[l];
+  return static_cast<std::size_t>(count);
+}
+
+/// Omegas at the modes of their profiles, one after the other.
+void fit_omegas(const LocalPopulation& local, int sweeps, Inclusion& inclusion) {
+  for (int sweep = 0; sweep < sweeps; ++sweep)
+    for (std::size_t p = 0; p < inclusion.omega.size(); ++p)
+      if (inclusion.omega[p] > 0) inclusion.omega[p] = profile_variability(local, inclusion, p).omega;
+}
+
+void raise_errors(const Layout& layout, double log_factor, VectorXd& x) {
+  for (std::ptrdiff_t place : error_places(layout)) x[place] += log_factor;
+}
+
+}  // namespace
+
+Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint64_t seed, int threads) {
+  constexpr int rounds = 3, climbs = 8;
+  const Layout& layout = density.problem().layout;
+  std::vector<Ascent> modes(static_cast<std::size_t>(searches));
+  parallel_for(modes.size(), threads, [&](std::size_t c) {
+    PopulationDensity own = density;
+    modes[c] = find_mode(own, seed, c);
+  });
+  const auto best = std::max_element(modes.begin(), modes.end(), [](const Ascent& a, const Ascent& b) {
+    return a.log_density < b.log_density;
+  });
+  if (!std::isfinite(best->log_density))
+    return Error{Fault::numerical, "no starting point explains the data", "",
+                 "check units, or give starting values nearer to the data"};
+  const auto& model = density.problem().structure.model;
+  Pilot pilot{
+      density.shared_problem(), LocalPopulation(density.problem().structure, {}), {}, best->position, {}, 0};
+  pilot.inclusion.effects.assign(model.effects.size(), true);
+  pilot.inclusion.omega.assign(model.parameters.size(), 0.0);
+  for (std::size_t p = 0; p < model.parameters.size(); ++p)
+    if (layout.log_omega[p] != absent) pilot.inclusion.omega[p] = std::exp(pilot.mode[layout.log_omega[p]]);
+  for (const Ascent& mode : modes) {
+    pilot.searches.push_back(mode.log_density);
+    pilot.gradients += mode.gradients;
+  }
+  PopulationDensity own = density;
+  const double values = static_cast<double>(values_of(density.problem()));
+  for (int round = 0;; ++round) {
+    auto subjects = local_subjects(own, pilot.mode, pilot.inclusion, pilot.gradients);
+    if (!subjects) return subjects.errors();
+    pilot.local = LocalPopulation(density.problem().structure, std::move(*subjects));
+    fit_omegas(pilot.local, round == 0 ? 2 : 1, pilot.inclusion);
+    if (round == rounds) return pilot;
+    const double taken = std::min(pilot.local.effective_parameters(pilot.inclusion), 0.75 * values);
+    for (std::size_t p = 0; p < model.parameters.size(); ++p)
+      if (layout.log_omega[p] != absent) pilot.mode[layout.log_omega[p]] = std::log(pilot.inclusion.omega[p]);
+    // First the errors that fit these omegas best, then those with the individuals' degrees of freedom taken
+    // off.
+    for (const bool hold_errors : {false, true}) {
+      if (hold_errors) raise_errors(layout, 0.5 * std::log(values / (values - taken)), pilot.mode);
+      Ascent ascent = climb(own, std::move(pilot.mode), held_places(layout, hold_errors), 1.0, climbs);
+      pilot.mode = std::move(ascent.position);
+      pilot.gradients += ascent.gradients;
+    }
+  }
+}
+
+}  // namespace qdose

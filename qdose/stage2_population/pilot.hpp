@@ -1,0 +1,28 @@
+// A first look at a population before it is sampled: its mode, the omegas that fit, and a normal picture of
+// every subject.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "qdose/stage2_population/local_population.hpp"
+#include "qdose/stage2_population/population_density.hpp"
+
+namespace qdose {
+
+struct Pilot {
+  std::shared_ptr<const PopulationProblem> problem;  ///< the local population points into its structure
+  LocalPopulation local;
+  Inclusion inclusion;           ///< every effect, every omega at the mode of its profile
+  Eigen::VectorXd mode;          ///< centred coordinates, omegas as in `inclusion`
+  std::vector<double> searches;  ///< log density (variability held) of the mode that each search found
+  long gradients = 0;
+};
+
+/// `searches` independent climbs as in find_mode; from the best one, three rounds of: local pictures,
+/// residual errors corrected for the parameters that individuals take up, omegas by their profiles, climb
+/// again. The density must be centred, as it is when new. Deterministic in the seed. Fault::numerical when no
+/// search finds a finite density.
+Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint64_t seed, int threads);
+
+}  // namespace qdose

@@ -1,0 +1,98 @@
+#include "qdose/stage2_population/runner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "qdose/stage2_population/nuts.hpp"
+
+namespace qdose {
+namespace {
+
+constexpr std::uint32_t search_part = 0x80000000u;  // sub-items of step searches; transitions count from 0
+
+/// A step whose single leapfrog step is accepted with probability near 0.8, by doubling or halving.
+double first_step(Target& target, const Point& from, double step, Stream& random) {
+  constexpr int most_changes = 40;
+  int direction = 0;
+  for (int i = 0; i < most_changes; ++i) {
+    Phase phase{from, standard_normal(from.white.size(), random)};
+    const double before = 0.5 * phase.momentum.squaredNorm() - from.log_density;
+    leapfrog(target, phase, step);
+    const double error = 0.5 * phase.momentum.squaredNorm() - phase.point.log_density - before;
+    const int wanted = error < -std::log(0.8) ? 1 : -1;  // NaN: smaller
+    if (direction != 0 && wanted != direction) break;
+    direction = wanted;
+    step *= direction > 0 ? 2.0 : 0.5;
+  }
+  return step;
+}
+
+int steps_of_trajectory(const SamplerSettings& s, double step, int max_steps) {
+  if (s.fixed_steps > 0) return s.fixed_steps;
+  return std::clamp(static_cast<int>(std::ceil(std::min(s.trajectory / step, 1e6))), 1, max_steps);
+}
+
+}  // namespace
+
+std::vector<double> reported(const Density& density, const Eigen::VectorXd& position) {
+  std::vector<double> result(density.dimension());
+  density.to_reported({position.data(), result.size()}, result);
+  return result;
+}
+
+Transition Runner::next(const Metric& metric, const SamplerSettings& s, double with_step, int max_steps,
+                        int max_depth) {
+  Target target{*density, metric};
+  Stream random(s.seed, Purpose::chain, chain_, transitions++);
+  const MassForm form = s.algorithm == Algorithm::hmc ? MassForm::none : s.form;
+  Transition t =
+      s.algorithm == Algorithm::nuts
+          ? nuts_transition(target, point, {with_step, std::min(max_depth, s.max_depth), s.spread}, random)
+          : hmc_transition(target, point,
+                           {with_step, steps_of_trajectory(s, with_step, max_steps), form, s.spread}, random);
+  gradients += target.gradients;
+  return t;
+}
+
+void Runner::warm_up(const Metric& metric, const SamplerSettings& settings, const Window& window) {
+  Transition t = next(metric, settings, averaging.step(), window.max_steps, window.max_depth);
+  point = std::move(t.point);
+  averaging.update(t.info.acceptance);
+  divergences_warmup += t.info.divergence ? 1 : 0;
+  positions.push_back(point.position);
+  log_densities.push_back(point.log_density);
+}
+
+void Runner::draw(const Metric& metric, const SamplerSettings& settings) {
+  Transition t = next(metric, settings, step, settings.max_steps, settings.max_depth);
+  point = std::move(t.point);
+  chain.draws.push_back(reported(*density, point.position));
+  chain.log_density.push_back(point.log_density);
+  chain.energy.push_back(t.info.energy);
+  chain.acceptance.push_back(t.info.acceptance);
+  chain.steps.push_back(t.info.steps);
+  chain.depth.push_back(t.info.depth);
+  chain.diverged.push_back(t.info.divergence ? 1 : 0);
+  if (t.info.divergence) chain.divergences.push_back(std::move(*t.info.divergence));
+}
+
+void Runner::rebase(const Metric& metric, const SamplerSettings& settings, double from_step) {
+  Target target{*density, metric};
+  point = point_at(target, point.position);
+  Stream random(settings.seed, Purpose::chain, chain_, search_part + searches_++);
+  step = first_step(target, point, from_step > 0 ? from_step : step, random);
+  averaging = DualAveraging(step, settings.target_acceptance);
+  gradients += target.gradients;
+}
+
+void Runner::finish_window() {
+  if (!positions.empty()) step = averaging.mean_step();
+  averaging = DualAveraging(step, averaging.target());
+}
+
+void Runner::evaluate(const Metric& metric) {
+  Target target{*density, metric};
+  target.evaluate(point);
+}
+
+}  // namespace qdose
