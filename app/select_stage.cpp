@@ -95,7 +95,8 @@ void decide(ClassPosterior& posterior, const std::string& wanted, const char* ro
 std::string role_text(const char* role, const ClassPosterior& p) {
   std::string text = fmt::format("{}: {} (selected by {})\n", role, p.model, p.selected_by);
   std::vector<std::pair<double, std::string>> ranked;
-  for (const auto& [id, probability] : p.probabilities) ranked.emplace_back(-probability, id);
+  if (!p.encoder_model.empty())  // else the probabilities are those of the likelihood
+    for (const auto& [id, probability] : p.probabilities) ranked.emplace_back(-probability, id);
   std::sort(ranked.begin(), ranked.end());
   for (std::size_t i = 0; i < std::min<std::size_t>(3, ranked.size()); ++i)
     text += fmt::format("  encoder    {:<24} {:.3f}\n", ranked[i].second, -ranked[i].first);
