@@ -86,9 +86,15 @@ class Writer {
   }
 
  private:
-  Result<std::string> failure() const {
+  /// All ranks come here together. Those without a fault of their own end with the others' status: which exit
+  /// status mpirun passes on is a matter of timing.
+  Result<std::string> failure() {
+    const double mine = errors_.empty() ? 0 : static_cast<double>(errors_.front().fault);
+    double worst = 0;
+    for (const auto& faults : ranks_.gather({mine})) worst = std::max(worst, faults.front());
     if (!errors_.empty()) return errors_;
-    return Error{Fault::numerical, "another process failed or was interrupted", job_.folder.string(), ""};
+    const Fault fault = worst > 0 ? static_cast<Fault>(static_cast<int>(worst)) : Fault::numerical;
+    return Error{fault, "another process failed or was interrupted", job_.folder.string(), ""};
   }
 
   void open_files(bool create) {
