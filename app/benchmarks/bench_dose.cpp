@@ -104,7 +104,7 @@ Result<Measurement> dose_60_days(const Context&) {
   IntervalResponse brute(people.model.pk_class, people.model.pd_class, {24, 0, 1, 61});
   constexpr std::size_t some = 40;  // subjects; the whole takes them in proportion
   for (std::size_t first = 0; first < some; first += lanes) {
-    brute.set_subjects(draw_octet(problem, source, 0, 0, first).parameters);
+    brute.set_subjects(draw_octet(problem, Replicate(problem, source, 0), 0, first).parameters);
     for (int step = 0; step <= 200; ++step) {
       brute.give(all_lanes(0.5 * step));
       keep(brute.measure(problem.courses[0].endpoint).v[0]);

@@ -22,6 +22,7 @@ struct DoseSettings {
   int subjects = 104;
   double mc_error = 0.003;
   bool include_residual = false;
+  bool own_people = false;
   bool sensitivity = true;
   bool average = true;
   std::string truth = {};
@@ -52,6 +53,8 @@ struct DoseSettings {
       "Monte-Carlo standard error of the attainment at the answer that ends the rounds (0.0005-0.1)");
     v("include_residual", include_residual,
       "judge a measured biomarker, with its residual error, instead of the true one");
+    v("own_people", own_people,
+      "the population is exactly the trial's people, instead of one of which they are a sample");
     v("sensitivity", sensitivity, "answer again under assumptions that the trial cannot settle");
     v("average", average, "average over the pairs of classes that the trial supports, where fitted");
     v("truth", truth, "truth.json of a virtual trial: its own answer beside the others");

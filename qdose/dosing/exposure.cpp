@@ -93,13 +93,15 @@ Exposure exposure_at(const SearchProblem& problem, const std::vector<PopulationS
     const std::size_t replicates = std::min<std::size_t>(member.replicates, 128);
     const auto octets = std::max<std::size_t>(
         1, static_cast<std::size_t>(std::lround(wanted / static_cast<double>(lanes * replicates))));
-    for (std::size_t r = 0; r < replicates; ++r)
+    for (std::size_t r = 0; r < replicates; ++r) {
+      const Replicate replicate(problem, member, r);
       for (std::size_t octet = 0; octet < octets; ++octet) {
-        const Octet people = draw_octet(problem, member, course.population, r, octet * lanes);
+        const Octet people = draw_octet(problem, replicate, course.population, octet * lanes);
         response.set_subjects(people.parameters);
         response.give(all_lanes(dose));
         collection->add(response, course.endpoint, lanes);
       }
+    }
   }
   collection->store(course.regimen.repetition.interval, exposure);
   return exposure;

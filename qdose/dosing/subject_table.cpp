@@ -141,17 +141,16 @@ std::vector<Scenario> table_populations(const Axes& axes, const VirtualSubjects&
 class ReplicateRows {
  public:
   ReplicateRows(const SearchProblem& problem, const std::vector<Regimen>& regimens,
-                const PopulationSource& source, const Axes& axes, std::size_t replicate,
-                VirtualSubjects& table)
+                const PopulationSource& source, const Axes& axes, std::size_t number, VirtualSubjects& table)
       : problem_(problem),
         regimens_(regimens),
-        source_(source),
         axes_(axes),
         table_(table),
-        replicate_(replicate) {}
+        replicate_(problem, source, number) {}
 
   void fill() {
-    const PopulationModel& model = source_.model != nullptr ? *source_.model : problem_.model;
+    const PopulationModel& model =
+        replicate_.source.model != nullptr ? *replicate_.source.model : problem_.model;
     std::vector<IntervalResponse> responses;
     for (const Regimen& r : regimens_) responses.emplace_back(model.pk_class, model.pd_class, r.repetition);
     for (std::size_t first = 0; first < table_.persons; first += lanes) {
@@ -162,22 +161,22 @@ class ReplicateRows {
 
  private:
   void note_covariates(std::size_t first) {
-    const Octet natural = draw_octet(problem_, source_, table_.variants(), replicate_, first);
+    const Octet natural = draw_octet(problem_, replicate_, table_.variants(), first);
     for (std::size_t k = first; k < std::min(first + lanes, table_.persons); ++k) {
-      const std::size_t i = replicate_ * table_.persons + k;
+      const std::size_t i = replicate_.number * table_.persons + k;
       if (axes_.spread) table_.natural[i] = natural.covariates[k - first][*axes_.spread];
       if (axes_.level)
         table_.natural_level[i] = static_cast<std::uint8_t>(
             std::max(0, position_of(table_.levels, natural.covariates[k - first][*axes_.level])));
     }
     if (!axes_.spread) return;
-    const Octet even = draw_octet(problem_, source_, table_.variants() + 1, replicate_, first);
+    const Octet even = draw_octet(problem_, replicate_, table_.variants() + 1, first);
     for (std::size_t k = first; k < std::min(first + lanes, table_.persons); ++k)
-      table_.spread[replicate_ * table_.persons + k] = even.covariates[k - first][*axes_.spread];
+      table_.spread[replicate_.number * table_.persons + k] = even.covariates[k - first][*axes_.spread];
   }
 
   void solve(std::vector<IntervalResponse>& responses, std::size_t variant, std::size_t first) {
-    const Octet octet = draw_octet(problem_, source_, variant, replicate_, first);
+    const Octet octet = draw_octet(problem_, replicate_, variant, first);
     const Direction direction = problem_.settings.direction == "above" ? Direction::above : Direction::below;
     for (std::size_t r = 0; r < regimens_.size(); ++r) {
       responses[r].set_subjects(octet.parameters);
@@ -186,7 +185,7 @@ class ReplicateRows {
         const Endpoint endpoint = throughout(Quantity::biomarker, direction, table_.thresholds[t]);
         const auto found = attained_doses(responses[r], endpoint,
                                           thresholds_of(problem_.settings, endpoint, octet), largest);
-        const std::size_t place = table_.offset(variant, r, t) + replicate_ * table_.persons + first;
+        const std::size_t place = table_.offset(variant, r, t) + replicate_.number * table_.persons + first;
         for (std::size_t l = 0; l < std::min(lanes, table_.persons - first); ++l) {
           NeededDose needed{found[l].at_zero, {}};
           if (found[l].count > 0) needed.change = found[l].switches[0];
@@ -198,10 +197,9 @@ class ReplicateRows {
 
   const SearchProblem& problem_;
   const std::vector<Regimen>& regimens_;
-  const PopulationSource& source_;
   const Axes& axes_;
   VirtualSubjects& table_;
-  std::size_t replicate_;
+  Replicate replicate_;
 };
 
 }  // namespace

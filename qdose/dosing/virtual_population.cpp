@@ -31,13 +31,14 @@ Responses responses_of(const SearchProblem& problem, const PopulationModel& mode
 }
 
 CourseDoses solve_replicate(const SearchProblem& problem, const PopulationSource& source,
-                            std::size_t replicate) {
+                            std::size_t number) {
   const auto subjects = static_cast<std::size_t>(problem.settings.subjects);
+  const Replicate replicate(problem, source, number);
   Responses responses = responses_of(problem, source.model != nullptr ? *source.model : problem.model);
   CourseDoses doses(problem.courses.size());
   for (std::size_t s = 0; s < problem.populations.size(); ++s)
     for (std::size_t first = 0; first < subjects; first += lanes) {
-      const Octet octet = draw_octet(problem, source, s, replicate, first);
+      const Octet octet = draw_octet(problem, replicate, s, first);
       std::vector<bool> ready(responses.solvers.size(), false);
       for (std::size_t c = 0; c < problem.courses.size(); ++c) {
         const Course& course = problem.courses[c];
@@ -164,21 +165,30 @@ Lanes thresholds_of(const DoseSettings& settings, const Endpoint& endpoint, cons
   return threshold;
 }
 
-Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, std::size_t population,
-                 std::size_t replicate, std::size_t first) {
+Replicate::Replicate(const SearchProblem& problem, const PopulationSource& from, std::size_t which)
+    : source(from),
+      number(which),
+      people(problem.settings.own_people
+                 ? problem.people
+                 : problem.people.resampled(Stream(problem.settings.seed, Purpose::bootstrap, which, 1))) {}
+
+Octet draw_octet(const SearchProblem& problem, const Replicate& replicate, std::size_t population,
+                 std::size_t first) {
+  const PopulationSource& source = replicate.source;
   const auto subjects = static_cast<std::size_t>(problem.settings.subjects);
   Octet octet;
   for (std::size_t l = 0; l < lanes; ++l) {
     const std::size_t k = std::min(first + l, subjects - 1);
-    const std::uint64_t item = replicate * subjects + k;
+    const std::uint64_t item = replicate.number * subjects + k;
     Stream covariates(problem.settings.seed, Purpose::covariates, item);
     Stream person(problem.settings.seed, Purpose::population, item);
-    octet.covariates.push_back(draw_covariates(problem.populations[population], problem.people, covariates));
-    const auto parameters = source.individual(replicate, octet.covariates.back(), person);
+    octet.covariates.push_back(
+        draw_covariates(problem.populations[population], replicate.people, covariates));
+    const auto parameters = source.individual(replicate.number, octet.covariates.back(), person);
     if (octet.parameters.empty()) octet.parameters.resize(parameters.size());
     for (std::size_t p = 0; p < parameters.size(); ++p) octet.parameters[p].v[l] = parameters[p];
     if (!problem.settings.include_residual || !source.residual) continue;
-    const ResidualError error = source.residual(replicate);
+    const ResidualError error = source.residual(replicate.number);
     const double z = person.normal();
     octet.error_factor.v[l] =
         error.log_normal ? std::exp(error.proportional * z) : std::max(1 + error.proportional * z, 1e-3);

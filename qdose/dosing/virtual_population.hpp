@@ -39,11 +39,22 @@ struct Octet {
   Lanes error_factor = all_lanes(1), error_shift = all_lanes(0);  ///< residual error of a measured biomarker
 };
 
+/// One replicate of a source, and a population that the trial's people may come from: resampled from the
+/// stream (seed, bootstrap, number, 1), the same for all sources and scenarios; with settings.own_people they
+/// themselves.
+struct Replicate {
+  Replicate(const SearchProblem& problem, const PopulationSource& source, std::size_t number);
+
+  const PopulationSource& source;
+  std::size_t number;
+  TrialPeople people;
+};
+
 /// Subjects `first` to `first` + 7 of a replicate; past the last one the last one again. Subject k of
 /// replicate r draws from the streams (seed, covariates, r * subjects + k) and (seed, population, the same
 /// item), whatever the scenario.
-Octet draw_octet(const SearchProblem& problem, const PopulationSource& source, std::size_t population,
-                 std::size_t replicate, std::size_t first);
+Octet draw_octet(const SearchProblem& problem, const Replicate& replicate, std::size_t population,
+                 std::size_t first);
 
 /// What each of the eight must keep to. With settings.include_residual the measurement at the worst time
 /// must: value (1 + proportional z1) + additive z2 on the right side of the threshold, solved for the value.

@@ -60,7 +60,7 @@ TEST_P(DoseSearch, GivesTheSharesOfSixtyDaysOfEveryDose) {
   std::vector<double> kept(21, 0);
   for (std::size_t r = 0; r < 10; ++r)
     for (std::size_t first = 0; first < 64; first += lanes) {
-      brute.set_subjects(draw_octet(problem, source, 0, r, first).parameters);
+      brute.set_subjects(draw_octet(problem, Replicate(problem, source, r), 0, first).parameters);
       for (std::size_t d = 0; d < kept.size(); ++d) {
         brute.give(all_lanes(2 * q.grid * static_cast<double>(d)));
         const Lanes value = brute.measure(endpoint);

@@ -90,6 +90,45 @@ TEST(Scenario, PeopleWhoKeepTheirRankKeepTheCorrelation) {
   EXPECT_NEAR(sum / 2000, 105, 1.5);  // the law asked for
 }
 
+/// The share of each person in a population, by drawing evenly.
+std::vector<double> shares_of(const TrialPeople& people) {
+  constexpr int draws = 4000;
+  std::vector<double> shares(people.rows().size());
+  for (int k = 0; k < draws; ++k) shares[people.person((k + 0.5) / draws)] += 1.0 / draws;
+  return shares;
+}
+
+TEST(TrialPeople, ResampledSharesHaveTheMomentsOfADirichletLaw) {
+  const TrialPeople people({{50}, {60}, {70}, {80}, {90}});
+  for (const double share : shares_of(people)) EXPECT_NEAR(share, 0.2, 1e-3);
+  constexpr std::size_t populations = 4000;
+  double mean = 0, square = 0, product = 0;
+  for (std::size_t r = 0; r < populations; ++r) {
+    const auto shares = shares_of(people.resampled(Stream(3, Purpose::bootstrap, r, 1)));
+    mean += shares[1] / populations, square += shares[1] * shares[1] / populations;
+    product += shares[1] * shares[4] / populations;
+  }
+  EXPECT_NEAR(mean, 1.0 / 5, 0.01);
+  EXPECT_NEAR(square - mean * mean, 4.0 / (25 * 6), 0.002);  // (n - 1) / (n^2 (n + 1))
+  EXPECT_NEAR(product - 1.0 / 25, -1.0 / (25 * 6), 0.0015);  // -1 / (n^2 (n + 1))
+}
+
+TEST(TrialPeople, AResampledPopulationStillFollowsALawThatKeepsRanks) {
+  std::vector<std::vector<double>> rows;
+  for (int i = 0; i < 6; ++i) rows.push_back({60.0 + i % 4, i < 3 ? 0.0 : 1.0});
+  const TrialPeople people = TrialPeople(rows).resampled(Stream(1, Purpose::bootstrap, 5, 1));
+  Scenario scenario{"x", "x", {{0, 70, 140}}};
+  scenario.changes[0].keeps_rank = true;
+  std::vector<double> drawn;
+  for (std::uint64_t k = 0; k < 4000; ++k) {
+    Stream stream(1, Purpose::covariates, k);
+    drawn.push_back(draw_covariates(scenario, people, stream)[0]);
+  }
+  std::ranges::sort(drawn);
+  for (const double level : {0.1, 0.3, 0.5, 0.7, 0.9})
+    EXPECT_NEAR(drawn[static_cast<std::size_t>(4000 * level)], 70 + 70 * level, 2) << level;
+}
+
 TEST(CovariateLaw, QuantilesAreThoseOfTheLaws) {
   const CovariateChange normal{0, 0, 0, Law::normal, 80, 10};
   EXPECT_NEAR(quantile(normal, 0.5), 80, 1e-6);

@@ -70,6 +70,40 @@ TEST(Search, CoversEveryScenarioAndRegimen) {
   EXPECT_TRUE(find(doses, "A", "weekly").extrapolates);
 }
 
+/// The dose that keeps three quarters of a population of which a share has twice the IC50.
+double dose_for_mixture(double share, double spread) {
+  const auto below = [&](double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); };
+  double low = -3, high = 3;  // of the logarithm, relative to the median without co-medication
+  while (high - low > 1e-9) {
+    const double middle = 0.5 * (low + high);
+    const double kept =
+        share * below((middle - std::log(2.0)) / spread) + (1 - share) * below(middle / spread);
+    (kept < 0.75 ? low : high) = middle;
+  }
+  return median_dose(24) * std::exp(low);
+}
+
+TEST(Search, TheBandCarriesThatTheTrialsPeopleAreASample) {
+  // the parameters are known; of ten people five have co-medication, so the share is Beta(5, 5)
+  const Fit fit = known_fit(0.3, 0.001);
+  std::vector<std::vector<double>> rows;
+  for (int i = 0; i < 10; ++i) rows.push_back({60.0 + i, i % 2 ? 1.0 : 0.0});
+  const auto band = [&](bool own_people) {
+    Scenario scenario{"D", "like the trial's", {}, 0.75};
+    scenario.endpoint = throughout(Quantity::biomarker, Direction::below, 3.3);
+    scenario.regimens = {{"daily", {24, 0}, 0.5, 30, "once daily"}};
+    const Doses doses = search(fit, rows, {.subjects = 2000, .own_people = own_people, .sensitivity = false},
+                               {10.0 / 24, 0}, {scenario});
+    const DoseAnswer& d = find(doses, "D", "daily");
+    return std::pair(*d.crossing_q5, *d.crossing_q95);
+  };
+  const auto sample = band(false), own = band(true);
+  EXPECT_NEAR(sample.first, dose_for_mixture(0.2514, 0.3), 0.03 * sample.first);
+  EXPECT_NEAR(sample.second, dose_for_mixture(0.7486, 0.3), 0.03 * sample.second);
+  EXPECT_NEAR(own.first, dose_for_mixture(0.5, 0.3), 0.02 * own.first);
+  EXPECT_NEAR(own.second, dose_for_mixture(0.5, 0.3), 0.02 * own.second);
+}
+
 TEST(Search, SaysWhenNoDoseIsEnough) {
   const Doses doses = search(known_fit(0.3, 0.1), without_comedication,
                              {.largest_daily = 20, .subjects = 50, .sensitivity = false}, {1.0 / 24, 0});
