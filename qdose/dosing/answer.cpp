@@ -131,6 +131,8 @@ DoseAnswer make_answer(const AnswerParts& parts) {
   a.crossing_dose_mg = attainment.crossing(a.target, largest);
   a.crossing_q5 = attainment.quantile_crossing(0.95, a.target, grid, largest);
   a.crossing_q95 = attainment.quantile_crossing(0.05, a.target, grid, largest);
+  for (const auto& chain : parts.chains)
+    a.crossing_by_chain.push_back(attainment.of(chain).crossing(a.target, largest));
   for (const double probability : {0.8, 0.9})
     a.assured.push_back({probability, attainment.assured_on_grid(a.target, probability, grid, largest)});
   a.required_dose = required_dose_of(parts.required_dose);
@@ -148,6 +150,14 @@ DoseAnswer make_answer(const AnswerParts& parts) {
   }
   if (parts.beyond_covariates) a.sentence += " The covariates reach beyond those studied.";
   return a;
+}
+
+bool chains_disagree(const DoseAnswer& answer) {
+  if (!answer.crossing_dose_mg || !answer.crossing_q5 || !answer.crossing_q95) return false;
+  double low = INFINITY, high = -INFINITY;
+  for (const auto& dose : answer.crossing_by_chain)
+    low = std::min(low, dose.value_or(INFINITY)), high = std::max(high, dose.value_or(INFINITY));
+  return high - low > 0.5 * (*answer.crossing_q95 - *answer.crossing_q5);
 }
 
 void compare_targets(std::vector<DoseAnswer>& answers, const std::string& dose_unit) {

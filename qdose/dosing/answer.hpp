@@ -14,15 +14,20 @@ struct AnswerParts {
   std::string source;
   const Attainment& attainment;
   const std::vector<double>& required_dose;  ///< quantiles by SearchOutcome::levels; infinite: not reached
-  const Attainment* safety = nullptr;        ///< share that keeps to the scenario's safety limit
-  double studied_rate = 0;                   ///< mg/h; a dose above it is an extrapolation
-  bool beyond_covariates = false;            ///< as are covariates beyond the trial's
+  const std::vector<std::vector<std::size_t>>& chains;  ///< as in SearchOutcome
+  const Attainment* safety = nullptr;                   ///< share that keeps to the scenario's safety limit
+  double studied_rate = 0;                              ///< mg/h; a dose above it is an extrapolation
+  bool beyond_covariates = false;                       ///< as are covariates beyond the trial's
   std::string dose_unit = "mg";
 };
 
 /// With a safety limit there is a dose only when the smallest that reaches the target keeps to it. The curve
 /// holds at most 400 doses: with a finer grid every k-th, and always the answer.
 DoseAnswer make_answer(const AnswerParts& parts);
+
+/// Half the width of the band, or more, lies between the answers of two chains: the sampler has not converged
+/// as far as this dose is concerned.
+bool chains_disagree(const DoseAnswer& answer);
 
 /// Adds to the answers of scenarios with the reduced target how much lower they are than those with the full
 /// one.

@@ -72,6 +72,13 @@ Attainment::Attainment(std::vector<ReplicateAttainment> replicates, std::vector<
   std::ranges::sort(changes_, {}, &Change::dose);
 }
 
+Attainment Attainment::of(std::span<const std::size_t> which) const {
+  std::vector<ReplicateAttainment> replicates;
+  std::vector<double> weights;
+  for (const std::size_t r : which) replicates.push_back(replicates_[r]), weights.push_back(weights_[r]);
+  return Attainment(std::move(replicates), std::move(weights));
+}
+
 double Attainment::raw_variance(const std::vector<double>& shares, double mean) const {
   double variance = 0, squares = 0;
   for (std::size_t r = 0; r < shares.size(); ++r) {

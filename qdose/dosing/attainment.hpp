@@ -39,6 +39,8 @@ class Attainment {
   AttainmentPoint at(double dose) const;
   double mean(double dose) const;  ///< of at(dose), exact and quick
   std::size_t replicates() const { return replicates_.size(); }
+  /// That of some replicates alone, at least one.
+  Attainment of(std::span<const std::size_t> which) const;
 
   /// Standard error of the mean at this dose that is due to the finite number of replicates and of subjects.
   double monte_carlo_error(double dose) const;

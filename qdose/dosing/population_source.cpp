@@ -48,8 +48,9 @@ ResidualError residual_error(const PopulationModel& model, const PopulationDraw&
 PopulationSource posterior_source(const Fit& fit, std::size_t replicates) {
   expects(!fit.draws.empty(), "a fit with draws");
   const std::size_t all = fit.draws.size();
-  const auto draw_of = [&fit, all](std::size_t replicate) -> const PopulationDraw& {
-    return fit.draws[spread_place(replicate % all, all)];
+  const auto place_of = [all](std::size_t replicate) { return spread_place(replicate % all, all); };
+  const auto draw_of = [&fit, place_of](std::size_t replicate) -> const PopulationDraw& {
+    return fit.draws[place_of(replicate)];
   };
   PopulationSource source;
   source.name = "posterior";
@@ -71,6 +72,10 @@ PopulationSource posterior_source(const Fit& fit, std::size_t replicates) {
                               covariate_mean(fit.model, mean, {covariates.begin(), covariates.end()}));
   };
   source.model = &fit.model;
+  if (fit.chains > 1 && fit.draws_per_chain > 0)
+    source.chain = [place_of, each = fit.draws_per_chain](std::size_t replicate) {
+      return place_of(replicate) / each;
+    };
   return source;
 }
 

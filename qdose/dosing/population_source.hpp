@@ -41,6 +41,8 @@ struct PopulationSource {
   std::function<std::vector<double>(std::span<const double> covariates)> typical = {};
   const PopulationModel* model = nullptr;  ///< its own, where it is not the search's; must outlive the source
   double weight = 1;                       ///< among the sources of its name
+  /// The chain of the sampler that a replicate comes from; empty where there are none.
+  std::function<std::size_t(std::size_t replicate)> chain = {};
   std::vector<Alternative> alternatives = {};
 };
 

@@ -55,11 +55,11 @@ void add_answers(const SearchPlan& plan, const SearchProblem& problem, const Stu
   for (const Question& question : plan.questions) {
     const Scenario& scenario = plan.scenarios[question.scenario];
     const SearchOutcome& outcome = source.outcome;
-    DoseAnswer answer =
-        make_answer({scenario, question.regimen, source.members.front().name,
-                     outcome.attainment[question.course], outcome.required_dose[question.course],
-                     question.safety_course ? &outcome.attainment[*question.safety_course] : nullptr,
-                     studied.largest_rate, goes_beyond(scenario, problem.model), problem.settings.dose_unit});
+    DoseAnswer answer = make_answer(
+        {scenario, question.regimen, source.members.front().name, outcome.attainment[question.course],
+         outcome.required_dose[question.course], outcome.chains,
+         question.safety_course ? &outcome.attainment[*question.safety_course] : nullptr,
+         studied.largest_rate, goes_beyond(scenario, problem.model), problem.settings.dose_unit});
     answer.virtual_subjects = answer.replicates * static_cast<std::size_t>(problem.settings.subjects);
     answer.exposure = exposure_at(problem, source.members, problem.courses[question.course],
                                   answer.attainment.dose_mg, studied.largest_concentration);
@@ -84,6 +84,21 @@ void add_supplements(const SearchPlan& plan, const SearchProblem& problem,
   if (!problem.settings.sensitivity) return;
   doses.sensitivity = sensitivity_rows(plan, problem, first);
   doses.surface = dose_surface(plan, problem, first, doses.answers.front().dose_mg);
+}
+
+/// Chains that disagree about a parameter may agree about the doses, and the other way round.
+void add_chain_note(const std::vector<DoseAnswer>& answers, const std::string& unit,
+                    std::vector<std::string>& notes) {
+  for (const DoseAnswer& a : answers) {
+    if (!chains_disagree(a)) continue;
+    std::string each;
+    for (const auto& dose : a.crossing_by_chain)
+      each += fmt::format("{}{}", each.empty() ? "" : ", ", dose ? fmt::format("{:.3g}", *dose) : "none");
+    notes.push_back(
+        fmt::format("the chains of the sampler disagree about scenario {}, {}: {} {}; fit with more draws or "
+                    "chains (--draws, --chains) before using it",
+                    a.scenario, a.regimen, each, unit));
+  }
 }
 
 void add_precision_note(const std::vector<DoseAnswer>& answers, const DoseSettings& settings,
@@ -199,6 +214,7 @@ Result<Doses> search_doses(const PopulationModel& model,
   compare_targets(doses.answers, settings.dose_unit);
   add_supplements(plan, problem, groups, doses);
   add_precision_note(doses.answers, settings, doses.notes);
+  add_chain_note(doses.answers, settings.dose_unit, doses.notes);
   return doses;
 }
 

@@ -90,6 +90,21 @@ bool is_settled(const SearchProblem& problem, const std::vector<Attainment>& att
   return true;
 }
 
+/// Replicates were solved in their order, so those of a chain are known from the source.
+std::vector<std::vector<std::size_t>> replicates_by_chain(const std::vector<PopulationSource>& members,
+                                                          std::size_t replicates) {
+  std::vector<std::vector<std::size_t>> chains;
+  if (members.size() != 1 || !members.front().chain) return chains;
+  for (std::size_t r = 0; r < replicates; ++r) {
+    const std::size_t chain = members.front().chain(r);
+    if (chain >= chains.size()) chains.resize(chain + 1);
+    chains[chain].push_back(r);
+  }
+  std::erase_if(chains, [](const auto& chain) { return chain.empty(); });
+  if (chains.size() < 2) chains.clear();
+  return chains;
+}
+
 class Rounds {
  public:
   explicit Rounds(const SearchProblem& problem) : problem_(problem), shares_(problem.courses.size()) {
@@ -216,7 +231,9 @@ SearchOutcome solve_population(const SearchProblem& problem, const std::vector<P
     if (solved + jobs.size() > static_cast<std::size_t>(problem.settings.most_replicates)) break;
     if (is_settled(problem, rounds.attainment())) break;
   }
-  return rounds.finish();
+  SearchOutcome outcome = rounds.finish();
+  outcome.chains = replicates_by_chain(members, outcome.replicates);
+  return outcome;
 }
 
 }  // namespace qdose

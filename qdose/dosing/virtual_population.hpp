@@ -68,6 +68,8 @@ struct SearchOutcome {
   long not_monotone = 0;  ///< of these: whose attainment changes more than once with the dose
   long failed = 0;        ///< of these: with values that were not finite at some dose
   std::size_t replicates = 0;
+  /// [chains] the replicates of each; empty where several models are averaged or there is one chain only
+  std::vector<std::vector<std::size_t>> chains;
   bool interrupted = false;
 
   static constexpr double levels[] = {0.05, 0.25, 0.5, 0.75, 0.95};

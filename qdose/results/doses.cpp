@@ -40,8 +40,8 @@ QDOSE_FIELDS(SensitivityRow, assumption, scenario, regimen, target, crossing_dos
 QDOSE_FIELDS(DoseSurface, covariate, regimen, values, doses_mg, attainment, beyond)
 QDOSE_FIELDS(DoseAnswer, scenario, description, regimen, interval_h, target, source, dose_mg, attainment,
              probability_target_met, crossing_dose_mg, crossing_q5, crossing_q95, extrapolates, sentence,
-             endpoint, assured, required_dose, mc_error, crossing_mc_error_mg, grid_decided, replicates,
-             virtual_subjects, safety, exposure, curve)
+             endpoint, assured, required_dose, mc_error, crossing_mc_error_mg, grid_decided,
+             crossing_by_chain, replicates, virtual_subjects, safety, exposure, curve)
 QDOSE_FIELDS(Doses, threshold, direction, dose_unit, residual, answers, notes, models, differences,
              comparisons, point_predictions, sensitivity, surface)
 #undef QDOSE_FIELDS

@@ -47,6 +47,7 @@ struct DoseAnswer {
   double mc_error = 0;                         ///< Monte-Carlo standard error of attainment.mean
   std::optional<double> crossing_mc_error_mg;  ///< the same of crossing_dose_mg
   bool grid_decided = true;  ///< false: that error leaves open which of two neighbours on the grid it is
+  std::vector<std::optional<double>> crossing_by_chain;  ///< crossing_dose_mg from each chain's draws alone
   std::size_t replicates = 0, virtual_subjects = 0;
   std::optional<SafetyAnswer> safety;
   std::optional<Exposure> exposure;  ///< at attainment.dose_mg

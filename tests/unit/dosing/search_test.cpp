@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/dosing/answer.hpp"
 #include "tests/support/dosing_population.hpp"
 
 namespace qdose {
@@ -13,6 +14,7 @@ namespace {
 using namespace qdose::testing;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::vector<std::vector<double>> without_comedication{{60, 0}, {80, 0}};
 
@@ -102,6 +104,25 @@ TEST(Search, TheBandCarriesThatTheTrialsPeopleAreASample) {
   EXPECT_NEAR(sample.second, dose_for_mixture(0.7486, 0.3), 0.03 * sample.second);
   EXPECT_NEAR(own.first, dose_for_mixture(0.5, 0.3), 0.02 * own.first);
   EXPECT_NEAR(own.second, dose_for_mixture(0.5, 0.3), 0.02 * own.second);
+}
+
+TEST(Search, SaysWhetherTheChainsAgreeAboutTheDose) {
+  Fit fit = known_fit(0.3, 0.1);
+  fit.chains = 4, fit.draws_per_chain = 100;
+  const DoseSettings settings{.subjects = 200, .sensitivity = false};
+  Doses doses = search(fit, without_comedication, settings);
+  const DoseAnswer a = find(doses, "A", "daily");
+  ASSERT_EQ(a.crossing_by_chain.size(), 4u);
+  for (const auto& dose : a.crossing_by_chain) EXPECT_NEAR(*dose, *a.crossing_dose_mg, 0.05 * *dose);
+  EXPECT_FALSE(chains_disagree(a));
+  EXPECT_THAT(doses.notes, Not(Contains(HasSubstr("disagree"))));
+
+  for (std::size_t d = 100; d < 200; ++d) fit.draws[d].typical[4] += 0.5;
+  doses = search(fit, without_comedication, settings);
+  const DoseAnswer b = find(doses, "A", "daily");
+  EXPECT_NEAR(*b.crossing_by_chain[1] / *b.crossing_by_chain[0], std::exp(0.5), 0.1);
+  EXPECT_TRUE(chains_disagree(b));
+  EXPECT_THAT(doses.notes, Contains(HasSubstr("disagree about scenario A, daily")));
 }
 
 TEST(Search, SaysWhenNoDoseIsEnough) {
