@@ -77,8 +77,10 @@ std::vector<Fit> alternative_fits(const Trial& trial, const Selection& selection
       other.pk.model = pair.pk, other.pd.model = pair.pd;
       fit = fit_population(trial, pair.pk, pair.pd, settings, starting_scales(trial, other, context.seed()),
                            context.progress());
-      if (fit)
+      if (fit) {
+        fit->trial = fitted.trial;  // its own name for the trial, by which it is found again
         if (const auto saved = save(*fit, folder.string()); !saved) fit = saved.errors();
+      }
     }
     if (fit)
       fits.push_back(std::move(*fit));
