@@ -13,7 +13,7 @@ struct KernelSettings {
   double bandwidth = 0;
   int folds = 10;
   int resplits = 0;
-  int replicates = 200;
+  int replicates = 400;
   double least_information = 0.1;
   double caution = 1;
   std::uint64_t seed = 1;  ///< common to all commands, as are the threads
