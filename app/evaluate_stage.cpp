@@ -5,6 +5,7 @@
 
 #include "qdose/data/read_trial.hpp"
 #include "qdose/stage1_classify/bayes_score.hpp"
+#include "qdose/stage1_classify/catalogue_check.hpp"
 #include "qdose/stage1_classify/evaluate.hpp"
 #include "qdose/stage1_classify/general_encoder.hpp"
 #include "qdose/stage1_classify/shipped_encoder.hpp"
@@ -22,6 +23,10 @@ Errors check(const EvaluateSettings& settings) {
     errors.push_back({Fault::bad_usage, "out of range", "count", "1 to 100000000"});
   if (settings.bayes_count < 1)
     errors.push_back({Fault::bad_usage, "out of range", "bayes_count", "at least 1"});
+  if (settings.check < 0) errors.push_back({Fault::bad_usage, "out of range", "check", "at least 0"});
+  if (settings.check > 0 && is_report(settings.priors))
+    errors.push_back(
+        {Fault::bad_usage, "these priors have no whole trials to check", "check", "general and trial have"});
   if (settings.priors == "trial" && settings.trial.empty())
     errors.push_back({Fault::bad_usage, "priors scaled to a trial need one", "trial", "--trial FILE.csv"});
   if (settings.bayes && settings.priors == "general")
@@ -37,6 +42,30 @@ Result<Encoder> encoder_for(Role role, const EvaluateSettings& settings, const T
   Result<Encoder> shipped = shipped_encoder(role, of_trial ? "general" : settings.priors);
   if (!shipped || !of_trial) return shipped;
   return fitted_to(*shipped, trial);
+}
+
+/// The training curve from the scores that stand beside the encoder's file; empty where there are none.
+std::vector<TrainingPoint> training_curve(Role role, const EvaluateSettings& settings) {
+  std::filesystem::path file =
+      settings.encoder.empty()
+          ? shipped_encoder_file(role, settings.priors == "trial" ? "general" : settings.priors)
+          : std::filesystem::path(settings.encoder);
+  Result<Evaluation> scores = load_evaluation(file.replace_extension(".json").string());
+  return scores ? std::move(scores->training_curve) : std::vector<TrainingPoint>();
+}
+
+Result<CatalogueCheck> catalogue_check(const Encoder& encoder, const Problem& problem, const Trial& design,
+                                       const EvaluateSettings& settings, const Context& context) {
+  CheckRequest request;
+  request.trials = static_cast<std::size_t>(settings.check);
+  if (settings.priors == "trial") request.design = &design;
+  request.seed = context.seed();
+  request.threads = context.threads();
+  const Result<Encoder> pk =
+      encoder.task.role == Role::pk ? Result<Encoder>(encoder) : shipped_encoder(Role::pk, "general");
+  if (!pk) return pk.errors();
+  request.pk = &*pk;
+  return check_catalogue(encoder, problem, request, context.progress());
 }
 
 }  // namespace
@@ -69,6 +98,7 @@ Result<Evaluation> evaluate_stage(Role role, const EvaluateSettings& settings, c
   context.progress().end();
   if (!evaluation) return evaluation;
   evaluation->priors = settings.priors;
+  evaluation->training_curve = training_curve(role, settings);
   if (settings.bayes) {
     const auto count = static_cast<std::size_t>(std::min(settings.bayes_count, settings.count));
     const Result<BayesScore> bayes =
@@ -78,6 +108,11 @@ Result<Evaluation> evaluate_stage(Role role, const EvaluateSettings& settings, c
                                                  context.threads(), context.progress());
     if (!bayes) return bayes.errors();
     evaluation->bayes = *bayes;
+  }
+  if (settings.check > 0) {
+    const auto checked = catalogue_check(*encoder, **problem, job.trial, settings, context);
+    if (!checked) return checked.errors();
+    evaluation->check = *checked;
   }
   return evaluation;
 }
@@ -92,6 +127,19 @@ std::string evaluation_text(const Evaluation& e) {
     text +=
         fmt::format("  {} whole trials: accuracy {:.4f} +- {:.4f}   cross-entropy {:.4f}   ece {:.4f}\n",
                     e.trial_count, e.trial.accuracy, e.trial.accuracy_se, e.trial.cross_entropy, e.trial.ece);
+  if (e.trial_count < e.test_count) {
+    text += fmt::format("  names of one model as one: {:.4f}; confused pairs as one: {:.4f}\n",
+                        e.trial_accuracy_joint, e.trial_accuracy_decidable);
+    for (const ConfusedPair& p : e.confused)
+      text += fmt::format("    {} and {}: {:.0f}% of their trials{}\n", p.first, p.second, 100 * p.share,
+                          p.same_model ? " (one model)" : "");
+  }
+  if (e.check) {
+    text += fmt::format("  check of the catalogue on {} trials: {:.1f}% false alarms\n", e.check->trials,
+                        100 * e.check->false_alarms);
+    for (const auto& o : e.check->outsiders)
+      text += fmt::format("    {}: {:.0f}% of {} flagged\n", o.kind, 100 * o.flagged, o.trials);
+  }
   if (e.bayes)
     text += fmt::format(
         "  Bayes classifier on {} of them: accuracy {:.4f} +- {:.4f} (expected {:.4f}), this encoder {:.4f}, "

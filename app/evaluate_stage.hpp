@@ -12,7 +12,7 @@ struct EvaluateSettings {
   std::string priors = "general", encoder, trial;
   int count = 10000;
   bool bayes = false;
-  int bayes_count = 1000;
+  int bayes_count = 1000, check = 0;
 
   template <class Visitor>
   void visit(Visitor&& v) {
@@ -21,6 +21,9 @@ struct EvaluateSettings {
     v("encoder", encoder, "file of the encoder; empty: the one shipped for these priors");
     v("trial", trial, "trial file whose design and scales make the problem, for --priors trial");
     v("bayes", bayes, "also the Bayes classifier, the best that is possible");
+    v("check", check,
+      "whole trials of each kind on which the check for models outside the list is tried, for general and "
+      "trial (0: none)");
     v("bayes_count", bayes_count, "subjects that the Bayes classifier looks at, at most count");
   }
 };

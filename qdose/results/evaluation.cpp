@@ -10,15 +10,64 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json score_json(const ClassScore& score) {
+  Json bins = Json::array();
+  for (const CalibrationBin& bin : score.calibration)
+    bins.push_back({{"count", bin.count}, {"confidence", bin.confidence}, {"accuracy", bin.accuracy}});
   return {{"accuracy", score.accuracy},
           {"accuracy_se", score.accuracy_se},
           {"cross_entropy", score.cross_entropy},
-          {"ece", score.ece}};
+          {"ece", score.ece},
+          {"calibration", bins}};
 }
 
 ClassScore score_from(const Json& json) {
-  return {json.at("accuracy").get<double>(), json.at("accuracy_se").get<double>(),
-          json.at("cross_entropy").get<double>(), json.at("ece").get<double>()};
+  ClassScore score{json.at("accuracy").get<double>(),
+                   json.at("accuracy_se").get<double>(),
+                   json.at("cross_entropy").get<double>(),
+                   json.at("ece").get<double>(),
+                   {}};
+  for (const Json& bin : json.value("calibration", Json::array()))
+    score.calibration.push_back(
+        {bin.at("count").get<long>(), bin.at("confidence").get<double>(), bin.at("accuracy").get<double>()});
+  return score;
+}
+
+Json trial_json(const Evaluation& e) {
+  Json json = score_json(e.trial);
+  json["accuracy_joint"] = e.trial_accuracy_joint;
+  json["accuracy_decidable"] = e.trial_accuracy_decidable;
+  json["confusion"] = e.trial_confusion;
+  json["confused"] = Json::array();
+  for (const ConfusedPair& pair : e.confused)
+    json["confused"].push_back(
+        {{"classes", {pair.first, pair.second}}, {"share", pair.share}, {"same_model", pair.same_model}});
+  return json;
+}
+
+void read_trial_scores(const Json& json, Evaluation& e) {
+  e.trial = score_from(json);
+  e.trial_accuracy_joint = json.value("accuracy_joint", 0.0);
+  e.trial_accuracy_decidable = json.value("accuracy_decidable", 0.0);
+  e.trial_confusion = json.value("confusion", e.trial_confusion);
+  for (const Json& pair : json.value("confused", Json::array()))
+    e.confused.push_back({pair.at("classes").at(0).get<std::string>(),
+                          pair.at("classes").at(1).get<std::string>(), pair.at("share").get<double>(),
+                          pair.at("same_model").get<bool>()});
+}
+
+Json check_json(const CatalogueCheck& check) {
+  Json json{{"trials", check.trials}, {"false_alarms", check.false_alarms}, {"outsiders", Json::array()}};
+  for (const auto& o : check.outsiders)
+    json["outsiders"].push_back({{"kind", o.kind}, {"trials", o.trials}, {"flagged", o.flagged}});
+  return json;
+}
+
+CatalogueCheck check_from(const Json& json) {
+  CatalogueCheck check{json.at("trials").get<long>(), json.at("false_alarms").get<double>(), {}};
+  for (const Json& o : json.at("outsiders"))
+    check.outsiders.push_back(
+        {o.at("kind").get<std::string>(), o.at("trials").get<long>(), o.at("flagged").get<double>()});
+  return check;
 }
 
 Json bayes_json(const BayesScore& bayes) {
@@ -51,7 +100,7 @@ std::string to_json(const Evaluation& evaluation) {
   json["encoder"] = evaluation.encoder;
   json["classes"] = evaluation.classes;
   json["masked_mse"] = evaluation.masked_mse;
-  json["trial"] = score_json(evaluation.trial);
+  json["trial"] = trial_json(evaluation);
   json["confusion"] = evaluation.confusion;
   json["samples_seen"] = evaluation.samples_seen;
   json["repeated_samples"] = evaluation.repeated;
@@ -60,6 +109,10 @@ std::string to_json(const Evaluation& evaluation) {
   json["test_count"] = evaluation.test_count;
   json["trial_count"] = evaluation.trial_count;
   if (evaluation.bayes) json["bayes"] = bayes_json(*evaluation.bayes);
+  if (evaluation.check) json["catalogue_check"] = check_json(*evaluation.check);
+  json["training_curve"] = Json::array();
+  for (const TrainingPoint& point : evaluation.training_curve)
+    json["training_curve"].push_back(Json::parse(to_json_line(point)));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -74,7 +127,7 @@ Result<Evaluation> load_evaluation(const std::string& path) {
     const Json json = Json::parse(*text);
     Evaluation e;
     e.subject = score_from(json);
-    e.trial = score_from(json.at("trial"));
+    read_trial_scores(json.at("trial"), e);
     json.at("role").get_to(e.role);
     json.at("priors").get_to(e.priors);
     json.at("encoder").get_to(e.encoder);
@@ -88,6 +141,10 @@ Result<Evaluation> load_evaluation(const std::string& path) {
     json.at("test_count").get_to(e.test_count);
     json.at("trial_count").get_to(e.trial_count);
     if (json.contains("bayes")) e.bayes = bayes_from(json.at("bayes"));
+    if (json.contains("catalogue_check")) e.check = check_from(json.at("catalogue_check"));
+    std::string log;
+    for (const Json& point : json.value("training_curve", Json::array())) log += point.dump() + "\n";
+    e.training_curve = training_points(log);
     return e;
   } catch (const Json::exception& e) {
     return Error{Fault::file, std::string("not an evaluation: ") + e.what(), path, ""};

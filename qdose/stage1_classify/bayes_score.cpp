@@ -91,9 +91,9 @@ Result<BayesScore> bayes_score(const Trial& trial, const Problem& problem, const
     std::vector<BayesPosterior> posteriors(n);
     const auto subject_of = [&](std::size_t i) { return (first + i) % group; };
     parallel_for(n, threads, [&](std::size_t i) {
-      const std::vector<Subject> subjects = problem.subjects(Purpose::test, first + i, group);
-      posteriors[i].probability =
-          bayes.posterior(subjects[subject_of(i)], Stream(seed, Purpose::test, first + i, evidence_sub_item));
+      const Trial drawn = problem.trial(Purpose::test, first + i, group);
+      posteriors[i].probability = bayes.posterior(drawn.subjects[subject_of(i)],
+                                                  Stream(seed, Purpose::test, first + i, evidence_sub_item));
     });
     for (std::size_t i = 0; i < n; ++i)
       comparison.add(posteriors[i], &output.subject_logits[(i * group + subject_of(i)) * output.classes],

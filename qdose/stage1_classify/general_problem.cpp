@@ -105,6 +105,11 @@ class GeneralProblem final : public Problem {
     return batch;
   }
 
+  Trial trial(Purpose purpose, std::uint64_t item, std::size_t group) const override {
+    Stream count(seed_, purpose, item, count_sub_item);
+    return draw_usable(seed_, purpose, item, group, random_sample_count(count)).trial;
+  }
+
  private:
   void to_trial_units(const TrialUnits& units, DrawnTrial& one) const {
     const auto& parameters = models_of(task_.role)[one.label].parameters;

@@ -34,10 +34,9 @@ class Problem {
   /// purposes and no two items share a random number.
   virtual LabelledTrials draw(Purpose purpose, std::uint64_t first_item, std::size_t trials,
                               std::size_t group) const = 0;
-  /// The subjects behind one trial of draw(), with their values; empty where a problem does not keep them.
-  virtual std::vector<Subject> subjects(Purpose, std::uint64_t /*item*/, std::size_t /*group*/) const {
-    return {};
-  }
+  /// The trial that draw(purpose, item, 1, group) shows in tokens, with its values; without subjects where a
+  /// problem does not keep them.
+  virtual Trial trial(Purpose, std::uint64_t /*item*/, std::size_t /*group*/) const { return {}; }
 };
 
 }  // namespace qdose

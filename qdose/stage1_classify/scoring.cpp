@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "qdose/base/expects.hpp"
+#include "qdose/stage1_classify/confused_pairs.hpp"
 
 namespace qdose {
 namespace {
@@ -22,6 +23,16 @@ double cross_entropy(const ScoredLogits& scored, double temperature) {
     sum -= std::log(std::max(p[scored.label[r]], 1e-300));
   }
   return sum / static_cast<double>(scored.rows());
+}
+
+/// How often each class was named when another was true.
+std::vector<std::vector<long>> confusion_of(const ScoredLogits& scored) {
+  std::vector<std::vector<long>> confusion(scored.classes, std::vector<long>(scored.classes, 0));
+  for (std::size_t r = 0; r < scored.rows(); ++r) {
+    const float* row = &scored.logits[r * scored.classes];
+    ++confusion[scored.label[r]][static_cast<std::size_t>(std::max_element(row, row + scored.classes) - row)];
+  }
+  return confusion;
 }
 
 /// Standard error of a mean over clusters of equal size.
@@ -62,12 +73,14 @@ double fit_temperature(const ScoredLogits& scored) {
 ClassScore score(const ScoredLogits& scored, double temperature, std::size_t cluster) {
   expects(scored.rows() > 0 && scored.rows() % cluster == 0, "whole clusters of rows");
   std::array<double, calibration_bins> confidence{}, right{};
+  std::array<long, calibration_bins> count{};
   std::vector<double> hits;
   for (std::size_t r = 0; r < scored.rows(); ++r) {
     const auto p = probabilities(&scored.logits[r * scored.classes], scored.classes, temperature);
     const std::size_t top = most_probable(p);
     const auto bin = std::min(static_cast<std::size_t>(p[top] * calibration_bins), calibration_bins - 1);
     hits.push_back(top == scored.label[r] ? 1.0 : 0.0);
+    ++count[bin];
     confidence[bin] += p[top];
     right[bin] += hits.back();
   }
@@ -76,6 +89,8 @@ ClassScore score(const ScoredLogits& scored, double temperature, std::size_t clu
   for (std::size_t bin = 0; bin < calibration_bins; ++bin) {
     result.accuracy += right[bin] / n;
     result.ece += std::fabs(right[bin] - confidence[bin]) / n;
+    const double own = std::max(1.0, static_cast<double>(count[bin]));
+    result.calibration.push_back({count[bin], confidence[bin] / own, right[bin] / own});
   }
   result.accuracy_se = clustered_error(hits, cluster, result.accuracy);
   result.cross_entropy = cross_entropy(scored, temperature);
@@ -110,12 +125,13 @@ Evaluation Scorer::result(const Temperatures& temperatures) const {
   evaluation.subject = score(subject_, temperatures.subject, group_);
   evaluation.trial = score(trial_, temperatures.trial, 1);
   evaluation.masked_mse = present_ > 0 ? squared_error_ / present_ : 0;
-  evaluation.confusion.assign(task_.classes.size(), std::vector<long>(task_.classes.size(), 0));
-  for (std::size_t r = 0; r < subject_.rows(); ++r) {
-    const float* row = &subject_.logits[r * subject_.classes];
-    ++evaluation.confusion[subject_.label[r]]
-                          [static_cast<std::size_t>(std::max_element(row, row + subject_.classes) - row)];
-  }
+  evaluation.confusion = confusion_of(subject_);
+  evaluation.trial_confusion = confusion_of(trial_);
+  evaluation.confused = confused_pairs(task_.classes, evaluation.trial_confusion);
+  evaluation.trial_accuracy_joint =
+      accuracy_up_to(task_.classes, evaluation.trial_confusion, same_models(task_.classes));
+  evaluation.trial_accuracy_decidable =
+      accuracy_up_to(task_.classes, evaluation.trial_confusion, evaluation.confused);
   evaluation.test_count = static_cast<long>(subject_.rows());
   evaluation.trial_count = static_cast<long>(trial_.rows());
   return evaluation;

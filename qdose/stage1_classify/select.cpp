@@ -111,6 +111,13 @@ Result<Done> take_general(std::vector<RolePlan>& plans, std::vector<std::string>
   return Done{};
 }
 
+bool has_resets_or_steady_state(const Trial& trial) {
+  for (const Subject& subject : trial.subjects)
+    for (const Dose& dose : subject.doses)
+      if (dose.reset > Dose::never || dose.steady_interval > 0) return true;
+  return false;
+}
+
 void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::string>& notes) {
   for (const std::string& other : posterior.same_model)
     notes.push_back(
@@ -173,6 +180,11 @@ Result<Selection> select_models(const Trial& whole_trial, const SelectSettings& 
   }
   progress.end();
   if (interrupted()) return Error{Fault::numerical, "interrupted", trial.name, ""};
+  if (has_resets_or_steady_state(trial) &&
+      std::any_of(plans.begin(), plans.end(), [](const RolePlan& plan) { return plan.general; }))
+    selection.notes.push_back(
+        "the trial has resets or doses at steady state, which the general encoders never saw in training: "
+        "their posteriors are less certain than they say (tuning learns them)");
   return selection;
 }
 

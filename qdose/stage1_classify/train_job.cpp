@@ -27,11 +27,31 @@ std::vector<Observation> observations_from(const Json& list) {
   return observations;
 }
 
+/// Time, amount, duration; where they matter also the reset (null: none), the steady interval and whether it
+/// adds.
+Json dose_json(const Dose& dose) {
+  Json row{dose.time, dose.amount, dose.duration};
+  if (dose.reset == Dose::never && !(dose.steady_interval > 0)) return row;
+  row.push_back(dose.reset == Dose::never ? Json() : Json(dose.reset));
+  row.push_back(dose.steady_interval);
+  row.push_back(dose.steady_adds);
+  return row;
+}
+
+Dose dose_from(const Json& row) {
+  Dose dose{row.at(0).get<double>(), row.at(1).get<double>(), row.at(2).get<double>()};
+  if (row.size() < 6) return dose;
+  if (!row.at(3).is_null()) row.at(3).get_to(dose.reset);
+  row.at(4).get_to(dose.steady_interval);
+  row.at(5).get_to(dose.steady_adds);
+  return dose;
+}
+
 Json trial_json(const Trial& trial) {
   Json subjects = Json::array();
   for (const Subject& subject : trial.subjects) {
     Json doses = Json::array();
-    for (const Dose& dose : subject.doses) doses.push_back({dose.time, dose.amount, dose.duration});
+    for (const Dose& dose : subject.doses) doses.push_back(dose_json(dose));
     subjects.push_back({{"doses", doses},
                         {"concentrations", observations_json(subject.concentrations)},
                         {"responses", observations_json(subject.responses)}});
@@ -45,8 +65,7 @@ Trial trial_from(const Json& json) {
     if (json.at("route") == route_names[r]) trial.route = static_cast<Route>(r);
   for (const Json& row : json.at("subjects")) {
     Subject subject;
-    for (const Json& dose : row.at("doses"))
-      subject.doses.push_back({dose.at(0).get<double>(), dose.at(1).get<double>(), dose.at(2).get<double>()});
+    for (const Json& dose : row.at("doses")) subject.doses.push_back(dose_from(dose));
     subject.concentrations = observations_from(row.at("concentrations"));
     subject.responses = observations_from(row.at("responses"));
     trial.subjects.push_back(std::move(subject));

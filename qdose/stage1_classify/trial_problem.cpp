@@ -71,10 +71,14 @@ class TrialProblem final : public Problem {
     return batch;
   }
 
-  std::vector<Subject> subjects(Purpose purpose, std::uint64_t item, std::size_t group) const override {
+  Trial trial(Purpose purpose, std::uint64_t item, std::size_t group) const override {
     SimulationScratch scratch;
     LabelledTrials unused;
-    return draw_usable(purpose, item, group, scratch, unused);
+    Trial drawn;
+    drawn.name = design_.name;
+    drawn.route = design_.route;
+    drawn.subjects = draw_usable(purpose, item, group, scratch, unused);
+    return drawn;
   }
 
  private:

@@ -23,4 +23,4 @@ for column in range(outputs):
     beta = svr.dual_coef_[0]
     pulled = gram[:, svr.support_] @ beta
     loss = np.maximum(np.abs(y[:, column] - pulled - svr.intercept_[0]) - epsilon, 0).sum()
-    print(0.5 * beta @ pulled[svr.support_] + cost * loss, seconds)
+    print(0.5 * beta @ pulled[svr.support_] + cost * loss, seconds, flush=True)

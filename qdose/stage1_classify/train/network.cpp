@@ -204,7 +204,7 @@ struct TrainingNetwork::Inside {
 
   /// AdamW (Loshchilov & Hutter 2019); only matrices decay.
   void update(double learning_rate) {
-    constexpr double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-8;
+    constexpr double beta1 = first_moment_decay, beta2 = second_moment_decay, epsilon = 1e-8;
     const torch::NoGradGuard guard;
     ++steps;
     const double norm = gradient.norm().item<double>();
@@ -274,6 +274,12 @@ std::map<std::string, Tensor> TrainingNetwork::weights() const {
   for (const WeightSpec& spec : weight_specs(inside_->config, inside_->task))
     all[spec.name] = {spec.shape, to_floats(inside_->w(spec.name).detach())};
   return all;
+}
+
+void TrainingNetwork::set_weights(const std::map<std::string, Tensor>& weights) {
+  const torch::NoGradGuard guard;
+  for (const WeightSpec& spec : weight_specs(inside_->config, inside_->task))
+    inside_->w(spec.name).detach().copy_(from_floats(weights.at(spec.name).values, shape_of(spec)));
 }
 
 TensorFile TrainingNetwork::state() const {

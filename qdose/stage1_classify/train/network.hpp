@@ -26,10 +26,12 @@ bool has_fast_bfloat16();
 /// Weights in training, with AdamW's moments.
 class TrainingNetwork {
  public:
+  static constexpr double first_moment_decay = 0.9, second_moment_decay = 0.98;  ///< AdamW's betas
+
   TrainingNetwork(const Encoder& start, Arithmetic arithmetic);
   ~TrainingNetwork();
 
-  /// One AdamW step (betas 0.9 and 0.98, gradient norm clipped at 1) at this learning rate.
+  /// One AdamW step (gradient norm clipped at 1) at this learning rate.
   StepLoss step(const LabelledTrials& batch, double learning_rate);
 
   /// Outputs in float32, without gradients.
@@ -37,6 +39,8 @@ class TrainingNetwork {
 
   /// The current weights under their names.
   std::map<std::string, Tensor> weights() const;
+  /// Weights of the same names and shapes instead; moments stay.
+  void set_weights(const std::map<std::string, Tensor>& weights);
 
   /// Everything that a resumed training needs, and back: weights, moments, number of steps.
   TensorFile state() const;

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <cmath>
 #include <future>
-#include <nlohmann/json.hpp>
+#include <limits>
+#include <map>
 #include <numbers>
 
 #include "qdose/base/files.hpp"
 #include "qdose/base/interrupt.hpp"
 #include "qdose/results/evaluation.hpp"
+#include "qdose/results/training_log.hpp"
 #include "qdose/stage1_classify/general_encoder.hpp"
 #include "qdose/stage1_classify/sample_ledger.hpp"
 #include "qdose/stage1_classify/scoring.hpp"
@@ -20,12 +22,12 @@ namespace qdose {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Json = nlohmann::ordered_json;
 
 constexpr double checkpoint_seconds = 45;
 constexpr std::size_t watch_subjects = 500;         // scored at each line of the log
 constexpr std::size_t calibration_subjects = 4000;  // for the temperatures, and as many for the final scores
-constexpr double final_share = 0.06;                // of the budget, kept for calibration and final scores
+const std::string best_prefix = "best.";
+constexpr double final_share = 0.06;  // of the budget, kept for calibration and final scores
 
 /// Trials of one training step: their number of subjects changes from step to step, so that pooling is
 /// learned for any size while most steps see many different trials.
@@ -40,10 +42,21 @@ StepShape shape_of_step(std::int64_t step, std::size_t batch, const Problem& pro
   return {group, std::max<std::size_t>(1, batch / group)};
 }
 
-/// Warm-up, then half a cosine; `share` of the budget in [0, 1].
-double learning_rate(const EncoderConfig& config, double share) {
-  const double rise = config.warmup > 0 ? std::min(1.0, (share + 1e-3) / config.warmup) : 1.0;
+/// Warm-up, then half a cosine; `share` of the budget in [0, 1]. A training that starts from another encoder
+/// has something to lose: it also waits for Adam's second moments to fill, 2 / (1 - beta2) steps (Ma & Yarats
+/// 2021).
+double learning_rate(const TrainJob& job, double share, std::int64_t step) {
+  const EncoderConfig& config = job.config;
+  double rise = config.warmup > 0 ? std::min(1.0, (share + 1e-3) / config.warmup) : 1.0;
+  if (!job.start.empty())
+    rise = std::min(rise, static_cast<double>(step + 1) * (1 - TrainingNetwork::second_moment_decay) / 2);
   return config.learning_rate * (rise * 0.5 * (1 + std::cos(std::numbers::pi * std::min(share, 1.0))) + 1e-3);
+}
+
+/// The smaller, the better the answers on validation trials.
+double validation_loss(const Evaluation& e, const EncoderConfig& config) {
+  return e.subject.cross_entropy + config.trial_weight * e.trial.cross_entropy +
+         config.regression_weight * e.masked_mse / 2;
 }
 
 class Trainer {
@@ -66,6 +79,10 @@ class Trainer {
     next_item_ = drawn_items_ = std::stoull(state->metadata["next_item"]);
     encoder_.samples_seen = std::stoull(state->metadata["samples_seen"]);
     spent_before_ = std::stod(state->metadata["seconds"]);
+    if (const auto loss = state->metadata.find("best_loss"); loss != state->metadata.end())
+      best_loss_ = std::stod(loss->second);
+    for (auto& [name, tensor] : state->tensors)
+      if (name.starts_with(best_prefix)) best_[name.substr(best_prefix.size())] = std::move(tensor);
     const Result<std::string> log = read_file(folder_ / log_file);
     if (log) log_ = *log;
     return Done{};
@@ -77,11 +94,13 @@ class Trainer {
     double next_checkpoint = seconds() + checkpoint_seconds;
     Upcoming upcoming = draw_next();
     StepLoss recent;
+    if (step_ == 0 && keeps_best())  // how good the start is
+      if (Result<Done> noted = note(recent); !noted) return noted;
     while (share() < 1) {
       const LabelledTrials batch = upcoming.get();
       upcoming = draw_next();
       seen_.add(batch.tokens);
-      recent = network_.step(batch, learning_rate(job_.config, share()));
+      recent = network_.step(batch, learning_rate(job_, share(), step_));
       ++step_;
       next_item_ += batch.trials();
       encoder_.samples_seen += batch.tokens.subjects;
@@ -107,6 +126,9 @@ class Trainer {
 
  private:
   using Upcoming = std::future<LabelledTrials>;
+
+  /// A training that starts from another encoder must not end with a worse one.
+  bool keeps_best() const { return !job_.start.empty(); }
 
   double seconds() const {
     return spent_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
@@ -141,17 +163,13 @@ class Trainer {
 
   Result<Done> note(const StepLoss& loss) {
     const Evaluation e = score_fresh(Purpose::validation, watch_subjects).result({});
-    log_ += Json{{"step", step_},
-                 {"samples_seen", encoder_.samples_seen},
-                 {"seconds", seconds()},
-                 {"training_loss",
-                  {{"subject", loss.subject}, {"trial", loss.trial}, {"regression", loss.regression}}},
-                 {"accuracy", e.subject.accuracy},
-                 {"cross_entropy", e.subject.cross_entropy},
-                 {"masked_mse", e.masked_mse},
-                 {"trial_accuracy", e.trial.accuracy},
-                 {"trial_cross_entropy", e.trial.cross_entropy}}
-                .dump() +
+    if (const double loss_now = validation_loss(e, job_.config); keeps_best() && loss_now < best_loss_) {
+      best_loss_ = loss_now;
+      best_ = network_.weights();
+    }
+    log_ += to_json_line({step_, encoder_.samples_seen, seconds(), loss.subject, loss.trial, loss.regression,
+                          e.subject.accuracy, e.subject.cross_entropy, e.masked_mse, e.trial.accuracy,
+                          e.trial.cross_entropy}) +
             "\n";
     news_(std::min(share(), 1.0),
           fmt::format("{} {:.2f} a subject, {:.2f} a trial", e.role, e.subject.accuracy, e.trial.accuracy));
@@ -163,12 +181,15 @@ class Trainer {
     state.metadata["next_item"] = std::to_string(next_item_);
     state.metadata["samples_seen"] = std::to_string(encoder_.samples_seen);
     state.metadata["seconds"] = std::to_string(seconds());
+    if (!best_.empty()) state.metadata["best_loss"] = fmt::format("{:.17g}", best_loss_);
+    for (const auto& [name, tensor] : best_) state.tensors[best_prefix + name] = tensor;
     return save_safetensors(state, folder_ / checkpoint_file);
   }
 
   /// Temperatures on validation trials, scores on test trials, and the files.
   Result<Done> finish() {
-    encoder_.weights = network_.weights();
+    encoder_.weights = best_.empty() ? network_.weights() : best_;
+    if (!best_.empty()) network_.set_weights(best_);
     encoder_.temperatures = score_fresh(Purpose::validation, calibration_subjects).temperatures();
     Evaluation evaluation = score_fresh(Purpose::test, calibration_subjects).result(encoder_.temperatures);
     encoder_.seconds = seconds();
@@ -178,6 +199,7 @@ class Trainer {
     evaluation.seconds = encoder_.seconds;
     evaluation.repeated = seen_.repeated();
     evaluation.held_out_in_training = held_out_in_training_;
+    evaluation.training_curve = training_points(log_);
     if (Result<Done> saved = save(evaluation, (folder_ / evaluation_file).string()); !saved) return saved;
     if (Result<Done> saved = save_encoder(encoder_, folder_ / encoder_file); !saved) return saved;
     news_(1, fmt::format("{} {:.3f} a subject, {:.3f} a trial on fresh trials", evaluation.role,
@@ -198,6 +220,8 @@ class Trainer {
   SampleLedger seen_;
   std::uint64_t held_out_in_training_ = 0;
   std::string log_;
+  std::map<std::string, Tensor> best_;  ///< weights with the smallest validation loss, where that is kept
+  double best_loss_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace

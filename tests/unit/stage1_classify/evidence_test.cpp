@@ -121,7 +121,7 @@ TEST_P(TrialClassifier, ExpectsTheLogScoreThatItGets) {
   const TrialBayes bayes(design, GetParam(), 2);
   double log_score = 0, entropy = 0, variance = 0;
   for (std::uint64_t item = 0; item < 12; ++item) {
-    const auto subjects = (*problem)->subjects(Purpose::property_test, item, 4);
+    const auto subjects = (*problem)->trial(Purpose::property_test, item, 4).subjects;
     const std::size_t label = (*problem)->draw(Purpose::property_test, item, 1, 4).label[0];
     const auto treated =
         std::find_if(subjects.begin(), subjects.end(), [](const Subject& s) { return !s.doses.empty(); });

@@ -7,9 +7,11 @@
 #include <cmath>
 #include <filesystem>
 
+#include "qdose/results/evaluation.hpp"
 #include "qdose/stage1_classify/inference.hpp"
 #include "qdose/stage1_classify/posterior.hpp"
 #include "qdose/stage1_classify/shipped_encoder.hpp"
+#include "qdose/stage1_classify/train_process.hpp"
 #include "qdose/stage1_classify/trial_problem.hpp"
 #include "trials.hpp"
 
@@ -93,6 +95,30 @@ TEST_P(GeneralEncoder, AnEncoderOfAnotherShapeIsNoStart) {
   job.start = file.string();
   EXPECT_FALSE(starting_encoder(job, (*make_problem(job))->task()).ok());
   std::filesystem::remove(file);
+}
+
+/// Steps far too long spoil the weights; the answer stays that of the start.
+TEST(Tuning, NeverEndsWithAWorseEncoder) {
+  if (training_program().empty()) GTEST_SKIP() << "qdose-train was not built (no libtorch)";
+  TrainJob job;
+  job.trial = test::simulated("pk_1c_oral", "pd_indirect_inhib_kin", 4, 5);
+  job.config = *find_encoder_config("small");
+  job.config.learning_rate = 30;  // the rise over 100 steps leaves 0.3 of it for the first
+  job.steps = 3;
+  job.evaluations = 1;
+  job.start = shipped_encoder_file(Role::pk, "general").string();
+  const auto folder = std::filesystem::temp_directory_path() / ("qdose-tuning-" + std::to_string(getpid()));
+  const TrainingRun run{job, folder, false};
+  const auto done = run_trainings({&run, 1}, "tuning", silent_progress());
+  const auto tuned = load_encoder(folder / encoder_file);
+  const auto scores = load_evaluation((folder / evaluation_file).string());
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(done.ok() && tuned.ok() && scores.ok());
+  const auto start = starting_encoder(job, (*make_problem(job))->task());
+  for (const auto& [name, tensor] : start->weights)
+    EXPECT_EQ(tuned->weights.at(name).values, tensor.values) << name;
+  ASSERT_EQ(scores->training_curve.size(), 2u);
+  EXPECT_GT(scores->training_curve[1].cross_entropy, scores->training_curve[0].cross_entropy);
 }
 
 /// What comes with the program, on the trial and in other units.
