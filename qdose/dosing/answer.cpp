@@ -152,14 +152,6 @@ DoseAnswer make_answer(const AnswerParts& parts) {
   return a;
 }
 
-bool chains_disagree(const DoseAnswer& answer) {
-  if (!answer.crossing_dose_mg || !answer.crossing_q5 || !answer.crossing_q95) return false;
-  double low = INFINITY, high = -INFINITY;
-  for (const auto& dose : answer.crossing_by_chain)
-    low = std::min(low, dose.value_or(INFINITY)), high = std::max(high, dose.value_or(INFINITY));
-  return high - low > 0.5 * (*answer.crossing_q95 - *answer.crossing_q5);
-}
-
 void compare_targets(std::vector<DoseAnswer>& answers, const std::string& dose_unit) {
   for (DoseAnswer& reduced : answers) {
     const auto full = std::ranges::find_if(answers, [&](const DoseAnswer& a) {

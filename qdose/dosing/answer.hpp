@@ -25,10 +25,6 @@ struct AnswerParts {
 /// holds at most 400 doses: with a finer grid every k-th, and always the answer.
 DoseAnswer make_answer(const AnswerParts& parts);
 
-/// Half the width of the band, or more, lies between the answers of two chains: the sampler has not converged
-/// as far as this dose is concerned.
-bool chains_disagree(const DoseAnswer& answer);
-
 /// Adds to the answers of scenarios with the reduced target how much lower they are than those with the full
 /// one.
 void compare_targets(std::vector<DoseAnswer>& answers, const std::string& dose_unit);

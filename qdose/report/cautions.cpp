@@ -72,17 +72,30 @@ void about_class(const ClassPosterior& role, std::string_view name, const std::s
              fitted, role.model)});
 }
 
-void about_sampler(const Fit& fit, const CautionLimits& limits, List& list) {
+/// Of chains that differ somewhere: whether they do in what is asked.
+std::string agreement_about_doses(const Doses& doses) {
+  double widest = 0;
+  bool known = false;
+  for (const DoseAnswer& a : doses.answers) {
+    known = known || a.crossing_by_chain.size() > 1;
+    widest = std::max(widest, chain_spread(a));
+  }
+  if (!known || widest > 0.5) return "";
+  return fmt::format(" About the doses the chains agree: taken alone they differ by at most {} of a band.",
+                     html::percent(widest));
+}
+
+void about_sampler(const Fit& fit, const Doses& doses, const CautionLimits& limits, List& list) {
   if (fit.parameters.empty()) return;
   const auto warn = [&](std::string text) {
     list.push_back({Weight::warning, "population", std::move(text)});
   };
   if (fit.r_hat_max > limits.r_hat)
-    warn(
-        fmt::format("The chains have not converged: R-hat is {} for {} (should be at most {}). Run longer "
-                    "before using the "
-                    "doses.",
-                    html::number(fit.r_hat_max, 4), fit.r_hat_worst, limits.r_hat));
+    warn(fmt::format(
+        "The chains have not converged: R-hat is {} for {} (should be at most {}). Run longer "
+        "before using the "
+        "doses.{}",
+        html::number(fit.r_hat_max, 4), fit.r_hat_worst, limits.r_hat, agreement_about_doses(doses)));
   const double ess = std::min(fit.ess_bulk_min, fit.ess_tail_min);
   if (ess < limits.ess)
     warn(fmt::format("Too few effective draws: {} for {} (should be at least {}).", html::number(ess),
@@ -130,7 +143,7 @@ std::vector<Caution> cautions(const RunResults& results, const CautionLimits& li
   about_doses(results.doses, list);
   about_class(results.selection.pk, "PK", results.fit.pk_class, limits, list);
   about_class(results.selection.pd, "PD", results.fit.pd_class, limits, list);
-  about_sampler(results.fit, limits, list);
+  about_sampler(results.fit, results.doses, limits, list);
   about_kernel(results.kernel, list);
   add_notes(results.info.notes, "trial", list);
   add_notes(results.selection.notes, "classes", list);

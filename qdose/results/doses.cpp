@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -100,6 +102,16 @@ std::string to_csv(const Doses& doses) {
 }
 
 }  // namespace
+
+double chain_spread(const DoseAnswer& answer) {
+  if (answer.crossing_by_chain.size() < 2 || !answer.crossing_dose_mg || !answer.crossing_q5 ||
+      !answer.crossing_q95 || !(*answer.crossing_q95 > *answer.crossing_q5))
+    return 0;
+  double low = INFINITY, high = 0;
+  for (const auto& dose : answer.crossing_by_chain)
+    low = std::min(low, dose.value_or(INFINITY)), high = std::max(high, dose.value_or(INFINITY));
+  return (high - low) / (*answer.crossing_q95 - *answer.crossing_q5);
+}
 
 Result<Done> save(const Doses& doses, const std::string& directory) {
   nlohmann::json plain = doses;

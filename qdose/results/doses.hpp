@@ -67,6 +67,14 @@ struct Doses {
   std::optional<DoseSurface> surface = {};
 };
 
+/// How far the exact doses of two chains lie apart, in widths of the answer's band; 0 where there are no
+/// chains or no band, infinite where a chain has no dose.
+double chain_spread(const DoseAnswer& answer);
+
+/// Half the width of the band, or more, lies between two chains: the sampler has not converged as far as this
+/// dose is concerned.
+inline bool chains_disagree(const DoseAnswer& answer) { return chain_spread(answer) > 0.5; }
+
 /// doses.json and doses.csv.
 Result<Done> save(const Doses& doses, const std::string& directory);
 Result<Doses> load_doses(const std::string& directory);

@@ -42,6 +42,21 @@ void note_support(Fit& fit) {
   if (!effects.empty()) fit.notes.push_back("covariate effects whose 95% interval excludes zero: " + effects);
 }
 
+/// Absorption and distribution can trade places: with ka and the faster rate of distribution exchanged, and
+/// the central volume changed in their ratio, concentrations after oral doses stay as they are.
+void note_exchange(Fit& fit) {
+  const auto find = [&](const char* name) {
+    return std::ranges::find(fit.parameters, name, &ParameterSummary::name);
+  };
+  const auto ka = find("ka");
+  if (ka == fit.parameters.end() || find("Q") == fit.parameters.end() || ka->r_hat <= 1.01) return;
+  fit.notes.push_back(
+      "ka and the volumes have two solutions (the rates of absorption and of distribution exchanged) with "
+      "the "
+      "same concentrations, and chains change seldom from one to the other: look at whether the chains agree "
+      "about the doses, not at single volumes");
+}
+
 }  // namespace
 
 void add_notes(const std::vector<double>& searches, int restarted, Fit& fit) {
@@ -61,6 +76,7 @@ void add_notes(const std::vector<double>& searches, int restarted, Fit& fit) {
   note_support(fit);
   if (!(fit.r_hat_max <= 1.01))
     fit.notes.push_back(fmt::format("not converged: R-hat {:.3f} of {}", fit.r_hat_max, fit.r_hat_worst));
+  note_exchange(fit);
   if (!(fit.ess_bulk_min >= 400))
     fit.notes.push_back(fmt::format("few effective draws: {:.0f} of {}", fit.ess_bulk_min, fit.ess_worst));
   if (fit.divergences > 0) fit.notes.push_back(fmt::format("{} divergent transitions", fit.divergences));

@@ -148,6 +148,21 @@ TEST(Cautions, EveryFaultIsTold) {
   }
 }
 
+TEST(Cautions, ChainsThatDifferMayAgreeAboutTheDoses) {
+  RunResults results = synthetic_results(2);
+  results.fit.r_hat_max = 1.2, results.fit.r_hat_worst = "V";
+  DoseAnswer& answer = results.doses.answers[0];
+  answer.crossing_dose_mg = 5, answer.crossing_q5 = 4, answer.crossing_q95 = 6;
+  answer.crossing_by_chain = {4.9, 5.1};
+  EXPECT_NEAR(chain_spread(answer), 0.1, 1e-12);
+  EXPECT_THAT(all_text(cautions(results)), HasSubstr("About the doses the chains agree"));
+  answer.crossing_by_chain = {4.2, 5.8};
+  EXPECT_TRUE(chains_disagree(answer));
+  EXPECT_EQ(all_text(cautions(results)).find("the chains agree"), std::string::npos);
+  answer.crossing_by_chain = {4.9, std::nullopt};
+  EXPECT_TRUE(chains_disagree(answer));
+}
+
 TEST(Cautions, WarningsComeFirst) {
   const std::vector<Caution> list = cautions(synthetic_results(2));
   ASSERT_FALSE(list.empty());
