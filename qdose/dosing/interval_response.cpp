@@ -83,9 +83,12 @@ void IntervalResponse::set_subjects(const std::vector<Lanes>& parameters) {
 
 void IntervalResponse::give(const Lanes& dose) {
   if (linear_) {
-    for (std::size_t k = 0; k < concentrations_.size(); ++k)
+    const std::size_t count = unit_.pd.own_cuts ? unit_.pd.length0() : concentrations_.size();
+    for (std::size_t k = 0; k < count; ++k)
       for (std::size_t l = 0; l < lanes; ++l)
         concentrations_[k].v[l] = dose.v[l] * unit_concentrations_[k].v[l];
+    // Behind the concentrations stand lengths of panels.
+    for (std::size_t k = count; k < concentrations_.size(); ++k) concentrations_[k] = unit_concentrations_[k];
   } else {
     scale_doses(unit_.pk, dose, scaled_);
     pk_.concentrations(scaled_, parameters_.data(), workspace_, concentrations_.data());

@@ -2,6 +2,7 @@
 // class's exact `advance` or, where it has none or a zero-order input runs, by an error-controlled solver.
 // Gradients in forward mode.
 #pragma once
+#include "qdose/base/expects.hpp"
 #include "qdose/models/definition.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 #include "qdose/simulate/lane_solver.inl.hpp"
@@ -69,6 +70,7 @@ struct AdvancePath {
   }
 
   static void concentrations(const PkPlan& plan, const Lanes* parameters, Workspace& workspace, Lanes* C) {
+    expects(plan.own.panels == 0, "panels of its own only for a class with a lag or a modelled duration");
     const NoDenormals guard;
     const auto p = load_all<np>(parameters);
     Lanes* by_slot = room(workspace.pk, plan.slots.size());

@@ -17,9 +17,9 @@ struct ConstantLoss {
 
   /// Decay and weights of the levels for every panel length, and their derivatives by the loss.
   template <std::size_t s>
-  static void make_weights(const PdPlan& plan, const Batch& loss, const Tables& t) {
-    for (std::size_t k = 0; k < plan.lengths.size(); ++k) {
-      const Batch h = load(plan.lengths[k]);
+  static void make_weights(const Lanes* hours, const Batch& loss, const Tables& t) {
+    for (std::size_t k = 0; k < t.lengths; ++k) {
+      const Batch h = load(hours[k]);
       Lanes *row = t.row(s, k), *slope = t.slope(s, k);
       for (std::size_t e = 0; e < ends(s); ++e, row += n + 1, slope += n + 1) {
         const auto w = panel_weights<n>(loss, h, e == 0 ? 1.0 : gauss_nodes<n>[e - 1]);
@@ -46,7 +46,7 @@ struct ConstantLoss {
                       const Tables& t) {
     using P = Pull<M, s>;
     const auto held = P::prepare(p);
-    make_weights<s>(plan, P::constant_loss(held), t);
+    make_weights<s>(plan.hours(C), P::constant_loss(held), t);
     const Lanes* c = C + plan.node0;
     for (std::size_t q = 0; q < t.panels; ++q, c += n) {
       const Lanes* row = t.row(s, static_cast<std::size_t>(plan.panels[q].length));

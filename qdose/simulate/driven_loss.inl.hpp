@@ -15,8 +15,8 @@ struct DrivenLoss {
   using P = Pull<M, 0>;
   using Gradient = std::array<Batch, np>;
 
-  [[gnu::always_inline]] static Batch hours(const PdPlan& plan, std::size_t q) {
-    return load(plan.lengths[static_cast<std::size_t>(plan.panels[q].length)]);
+  [[gnu::always_inline]] static Batch hours(const PdPlan& plan, const Lanes* C, std::size_t q) {
+    return load(plan.hours(C)[plan.panels[q].length]);
   }
 
   static void forward(const PdPlan& plan, const Parameters<M, Batch>& p, const Batch& start, const Lanes* C,
@@ -47,7 +47,7 @@ struct DrivenLoss {
       b[i] = here.loss;
       r[i] = here.level * reciprocal(here.loss);
     }
-    return driven_panel<n>(hours(plan, q), b, r);
+    return driven_panel<n>(hours(plan, C, q), b, r);
   }
 
   static void reverse(const PdPlan& plan, const Parameters<M, Batch>& p, const Lanes* C, const Tables& t,
@@ -65,7 +65,7 @@ struct DrivenLoss {
         per_loss[i] = reciprocal(b[i]);
         r[i] = P::level(v) * per_loss[i];
       }
-      const auto step = driven_panel<n>(hours(plan, q), b, r);
+      const auto step = driven_panel<n>(hours(plan, C, q), b, r);
       const auto slopes = driven_slopes<n>(step, y);
       for (std::size_t i = 0; i < n; ++i) {
         const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q, i));

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "qdose/simulate/resolution.hpp"
+
 namespace qdose {
 
 inline constexpr std::size_t lanes = 8;
@@ -29,6 +31,30 @@ struct PkPoint {
   std::int32_t dose[lanes];
   std::int32_t offset;
   bool uniform;  ///< all lanes have the same dose index
+};
+
+/// Panels that every evaluation cuts anew (simulate/own_panels.hpp), and how many there are up to each
+/// response. The plan's last points are theirs: the nodes of all panels, one a panel that takes its length in
+/// place of a concentration, and one whose adjoint is that of the lag through the responses' times: a lag
+/// moves all that drives the response along the time axis, so that only these move.
+struct OwnPanels {
+  std::size_t panels = 0;  ///< 0: there are none, and every point has its own times
+  std::size_t node0 = 0;   ///< the first of their points
+  Resolution resolution;
+  std::size_t length0() const { return node0 + static_cast<std::size_t>(resolution.nodes) * panels; }
+  std::size_t lag() const { return length0() + panels; }
+  std::size_t places() const { return lag() + 1 - node0; }
+  struct Segment {
+    Lanes until;      ///< h
+    std::size_t end;  ///< the panels from the end of the segment before to this one reach to `until`
+  };
+  std::vector<Segment> segments;
+};
+
+/// One of them: it begins `since` h after dose `dose` has arrived (-1: before any) and lasts `length` h.
+struct OwnPanel {
+  Lanes since, length;
+  std::int32_t dose[lanes];
 };
 
 /// Doses of eight subjects and the points at which their concentration is evaluated. Lanes are independent:
@@ -71,6 +97,9 @@ struct PkPlan {
   /// Positive: steady state under this interval; doses is then 1, at time 0, points lie in (0, interval], and
   /// the slots cover exactly one interval. Values only: pull_back is for real schedules.
   double steady_interval = 0;
+  OwnPanels own;
+  /// The points that have times of their own come first.
+  std::size_t timed_points() const { return own.panels > 0 ? own.node0 : points.size(); }
 };
 
 /// Panels on which a PD class with states is integrated, and the observations. Panel p covers `length` h; the
@@ -83,17 +112,26 @@ struct PdPlan {
     std::int32_t after_panel;  ///< the states after this panel; -1 for the start
     std::int32_t point;        ///< PK point at the same time
   };
-  std::vector<Lanes> lengths;  ///< distinct panel lengths, h >= 0 (0: padding)
+  std::vector<Lanes> lengths;  ///< distinct panel lengths, h >= 0 (0: padding); empty with own cuts
   std::vector<Panel> panels;
   std::vector<Response> responses;
   std::size_t node0 = 0;
   int nodes = 3;        ///< Gauss nodes a panel: 3 or 4
   bool steady = false;  ///< periodic solution over the panels
+  /// Panels are cut by each evaluation of the PK (OwnPanels): lengths and the lag's adjoint follow the nodes.
+  bool own_cuts = false;
+  std::size_t length_count() const { return own_cuts ? panels.size() : lengths.size(); }
+  const Lanes* hours(const Lanes* concentration) const {
+    return own_cuts ? concentration + length0() : lengths.data();
+  }
+  std::size_t length0() const { return node0 + static_cast<std::size_t>(nodes) * panels.size(); }
+  std::size_t lag() const { return length0() + panels.size(); }
 };
 
 /// Scratch memory of one evaluation, reused between calls; contents belong to the kernels.
 struct Workspace {
   std::vector<Lanes> pk, pd;
+  std::vector<OwnPanel> panels;
 };
 
 /// Concentrations of one PK class at all points, and the way back. `parameters` is [parameters of the class],

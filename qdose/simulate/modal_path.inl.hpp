@@ -3,9 +3,12 @@
 #pragma once
 #include <cmath>
 
+#include "qdose/base/expects.hpp"
 #include "qdose/models/definition.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 #include "qdose/simulate/modal_groups.inl.hpp"
+#include "qdose/simulate/own_panels.hpp"
+#include "qdose/simulate/relaxation.hpp"
 
 namespace qdose::QDOSE_ISA {
 
@@ -39,6 +42,7 @@ struct ModalPath {
   static constexpr std::size_t np = M::parameters.size();
   static constexpr std::size_t nm = decltype(M::modes(Parameters<M, double>{}).rate){}.size();
   static constexpr bool lagged = has_symbol(M::parameters, "Tlag"), timed = has_symbol(M::parameters, "tau");
+  static constexpr bool own_panels = lagged || timed;  ///< PD panels may be cut at its own times
   using Row = std::array<Batch, nm>;
 
   template <class R>
@@ -60,8 +64,9 @@ struct ModalPath {
   struct Place {
     std::int32_t dose[lanes];
     bool uniform;
-    Lanes since;          // only for lagged classes
-    std::int32_t offset;  // else: its exponentials are in the table
+    Lanes since;          // only for lagged classes and nodes of their own
+    std::int32_t offset;  // else: its exponentials are in the table; -1: use `since`
+    bool in_table() const { return !lagged && offset >= 0; }
   };
 
   static Place place(const PkPlan& plan, const PkPoint& point, const Batch& lag) {
@@ -83,6 +88,44 @@ struct ModalPath {
       }
     }
     return at;
+  }
+
+  /// A node of a panel cut in this evaluation: `share` of the panel's length after its begin.
+  static Place place(const OwnPanel& panel, double share) {
+    Place at;
+    at.uniform = false;
+    at.offset = -1;
+    for (std::size_t l = 0; l < lanes; ++l) {
+      at.dose[l] = panel.dose[l];
+      at.since.v[l] = panel.since.v[l] + share * panel.length.v[l];
+    }
+    return at;
+  }
+
+  /// visit(k, place) for every point of the plan, those of the panels of its own included.
+  template <class Visit>
+  static void for_each_place(const PkPlan& plan, const Batch& lag, const Workspace& workspace, Visit visit) {
+    for (std::size_t k = 0; k < plan.timed_points(); ++k) visit(k, place(plan, plan.points[k], lag));
+    if (plan.own.panels == 0) return;
+    std::size_t k = plan.own.node0;
+    const int n = plan.own.resolution.nodes;
+    for (const OwnPanel& panel : workspace.panels)
+      for (int i = 0; i < n; ++i)
+        visit(k++, place(panel, n == 3 ? gauss_nodes<3>[static_cast<std::size_t>(i)]
+                                       : gauss_nodes<4>[static_cast<std::size_t>(i)]));
+  }
+
+  /// Cuts the panels of this evaluation and notes their lengths behind their nodes.
+  static void cut_panels(const PkPlan& plan, const Parameters<M, Batch>& p, Workspace& workspace, Lanes* C) {
+    if (plan.own.panels == 0) return;
+    expects(own_panels, "panels of its own only for a class with a lag or a modelled duration");
+    Lanes lag, duration;
+    store(lag, lag_of(p));
+    if constexpr (timed) store(duration, p[index_of(M::parameters, "tau")]);
+    cut_own_panels(plan, lag, timed ? &duration : nullptr, workspace.panels);
+    C[plan.own.lag()] = {};
+    C += plan.own.length0();
+    for (const OwnPanel& panel : workspace.panels) *C++ = panel.length;
   }
 
   /// Row j of a [doses][stride] table, taken per lane; 0 before the first dose.
@@ -119,27 +162,24 @@ struct ModalPath {
     }
     return plan.overlapping;
   }
-  /// Concentration at a point as the plain sum over all doses.
+  /// Concentration at a place as the plain sum over all doses that have arrived.
   template <class R>
   static R superposed(const PkPlan& plan, const Parameters<M, R>& p, const Modes<R, nm>& modes,
-                      const PkPoint& point) {
+                      const Place& at) {
+    const R since_last = last_dose<R>(plan, p, at).since;
     R c(0.0);
     for (std::size_t d = 0; d < plan.doses; ++d) {
-      Lanes since, given;
+      Lanes earlier, given;
       for (std::size_t l = 0; l < lanes; ++l) {
-        if (point.dose[l] < static_cast<std::int32_t>(d)) continue;  // later, or padding
-        since.v[l] = plan.dose_time[static_cast<std::size_t>(point.dose[l])].v[l] +
-                     plan.offsets[static_cast<std::size_t>(point.offset)].v[l] - plan.dose_time[d].v[l];
+        if (at.dose[l] < static_cast<std::int32_t>(d)) continue;  // later, or padding
+        earlier.v[l] = plan.dose_time[static_cast<std::size_t>(at.dose[l])].v[l] - plan.dose_time[d].v[l];
         given.v[l] = plan.amount[d].v[l];
       }
-      R u(load(since));
-      if constexpr (lagged) u = u - lag_of(p);
-      const auto before = value_of(u) < Batch(0.0);
-      const R late = select(before, R(0.0), u);
+      const R u = since_last + R(load(earlier));
       R sum(0.0);
       for (std::size_t j = 0; j < nm; ++j)
-        sum = sum + pulse(modes.rate[j], modes.amplitude[j], duration_of<R>(p, plan, d), late);
-      c = c + R(load(given)) * select(before, R(0.0), sum);
+        sum = sum + pulse(modes.rate[j], modes.amplitude[j], duration_of<R>(p, plan, d), u);
+      c = c + R(load(given)) * sum;
     }
     return c;
   }
@@ -166,9 +206,9 @@ struct ModalPath {
     if constexpr (timed) r.duration = p[index_of(M::parameters, "tau")];
     if constexpr (lagged) {
       const R lag = lag_of(p);
-      r.since = R(load(at.since) + value_of(lag)) - lag;
+      r.since = at.offset < 0 ? R(load(at.since)) : R(load(at.since) + value_of(lag)) - lag;
     } else {
-      r.since = R(load(plan.offsets[at.offset]));
+      r.since = R(load(at.in_table() ? plan.offsets[at.offset] : at.since));
     }
     return r;
   }
@@ -206,10 +246,10 @@ struct ModalPath {
   static Row decay(const Tables& t, const Modes<Batch, nm>& modes, const Place& at) {
     Row e;
     for (std::size_t j = 0; j < nm; ++j) {
-      if constexpr (lagged)
-        e[j] = exp(-(modes.rate[j] * load(at.since)));
-      else
+      if (at.in_table())
         e[j] = load(t.E[at.offset * nm + j]);
+      else
+        e[j] = exp(-(modes.rate[j] * load(at.since)));
     }
     return e;
   }
@@ -222,9 +262,10 @@ struct ModalPath {
     }
     const auto p = load_all<np>(parameters);
     const auto modes = M::modes(p);
+    cut_panels(plan, p, workspace, C);
     if (overlapping(plan, p)) {
-      for (std::size_t k = 0; k < plan.points.size(); ++k)
-        store(C[k], superposed(plan, p, modes, plan.points[k]));
+      for_each_place(plan, lag_of(p), workspace,
+                     [&](std::size_t k, const Place& at) { store(C[k], superposed(plan, p, modes, at)); });
       return;
     }
     Tables t(plan, room(workspace.pk, 2 * Tables::size(plan)));
@@ -232,8 +273,7 @@ struct ModalPath {
     const bool pulses = infusing(plan);
     if constexpr (!lagged && !timed)
       if (plan.grouped && !pulses) return superpose_groups<nm>(plan, t.E, t.S, C);
-    for (std::size_t k = 0; k < plan.points.size(); ++k) {
-      const Place at = place(plan, plan.points[k], lag_of(p));
+    for_each_place(plan, lag_of(p), workspace, [&](std::size_t k, const Place& at) {
       const Row e = decay(t, modes, at);
       Batch c(0.0);
       for (std::size_t j = 0; j < nm; ++j) c += gather(t.S, nm, j, at) * e[j];
@@ -243,7 +283,7 @@ struct ModalPath {
           c += last.amount * pulse(modes.rate[j], modes.amplitude[j], last.duration, last.since);
       }
       store(C[k], c);
-    }
+    });
   }
 
   using D = Dual<Batch, np>;
@@ -268,8 +308,11 @@ struct ModalPath {
     const auto dual_modes = M::modes(dual_p);
     Sums sums;
     if (overlapping(plan, p)) {
-      for (std::size_t k = 0; k < plan.points.size(); ++k)
-        sums.add(load(adjoint[k]), superposed(plan, dual_p, dual_modes, plan.points[k]));
+      for_each_place(plan, lag_of(p), workspace, [&](std::size_t k, const Place& at) {
+        sums.add(load(adjoint[k]), superposed(plan, dual_p, dual_modes, at));
+      });
+      if constexpr (lagged)
+        if (plan.own.panels > 0) sums.add(load(adjoint[plan.own.lag()]), lag_of(dual_p));
       for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
       return;
     }
@@ -287,8 +330,7 @@ struct ModalPath {
         return;
       }
     for (std::size_t i = 0; i < size; ++i) store(bar.E[i], Batch(0.0));
-    for (std::size_t k = 0; k < plan.points.size(); ++k) {
-      const Place at = place(plan, plan.points[k], lag_of(p));
+    for_each_place(plan, lag_of(p), workspace, [&](std::size_t k, const Place& at) {
       const Batch a = load(adjoint[k]);
       const Row e = decay(t, modes, at);
       if (pulses) {
@@ -300,15 +342,15 @@ struct ModalPath {
       for (std::size_t j = 0; j < nm; ++j) {
         scatter(bar.S, nm, j, at, a * e[j]);
         const Batch e_bar = a * gather(t.S, nm, j, at);
-        if constexpr (lagged) {
+        if (at.in_table()) {
+          accumulate(bar.E[at.offset * nm + j], e_bar);
+        } else {
           const Batch slope = e_bar * e[j];
           sums.rate[j] = sums.rate[j] - slope * load(at.since);
-          sums.lag += slope * modes.rate[j];
-        } else {
-          accumulate(bar.E[at.offset * nm + j], e_bar);
+          if (lagged && at.offset >= 0) sums.lag += slope * modes.rate[j];
         }
       }
-    }
+    });
     reverse_doses(plan, dual_p, dual_modes, t, bar, sums);
     for (std::size_t o = 0; o < t.offsets; ++o)
       for (std::size_t j = 0; j < nm; ++j)
@@ -317,7 +359,10 @@ struct ModalPath {
       sums.add(sums.rate[j], dual_modes.rate[j]);
       sums.add(sums.amplitude[j], dual_modes.amplitude[j]);
     }
-    if constexpr (lagged) sums.add(sums.lag, lag_of(dual_p));
+    if constexpr (lagged) {
+      if (plan.own.panels > 0) sums.lag += load(adjoint[plan.own.lag()]);
+      sums.add(sums.lag, lag_of(dual_p));
+    }
     for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
   }
 

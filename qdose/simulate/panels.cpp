@@ -1,32 +1,8 @@
 #include "qdose/simulate/panels.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "qdose/simulate/occasions.hpp"
 
 namespace qdose {
-
-namespace {
-
-/// Cuts [from, to], both after the break at `since`, into panels that grow with the time since that break.
-void cut_piece(double from, double to, double since, const Resolution& r, std::vector<PanelSpan>& out) {
-  if (to - from >= part_of_washout) {  // all is at rest by its first node
-    out.push_back({from, to - from});
-    return;
-  }
-  double t = from;
-  while (to - t > 1e-9) {
-    const double u = t - since, most = std::max(r.longest, std::min(r.growth, 1.0) * u);
-    double h = std::min(std::max(r.first, r.growth * u), most);
-    const double left = to - t;
-    if (left < 1.4 * h) h = left;
-    out.push_back({t, h});
-    t += h;
-  }
-}
-
-}  // namespace
 
 std::vector<double> breaks_of(const Schedule& schedule) {
   std::vector<double> breaks;
@@ -45,7 +21,10 @@ std::vector<PanelSpan> cut_panels(double from, double to, std::span<const double
   for (std::size_t b = 0; b < breaks.size(); ++b) {
     const double start = std::max(from, breaks[b]);
     const double end = std::min(to, b + 1 < breaks.size() ? breaks[b + 1] : to);
-    if (end > start) cut_piece(start, end, breaks[b], resolution, panels);
+    if (end > start)
+      cut_piece(start, end, breaks[b], resolution, [&](double at, double length) {
+        panels.push_back({at, length});
+      });
   }
   return panels;
 }

@@ -57,6 +57,7 @@ struct PdPath {
                                 const Tables& t, const Lanes* adjoint, Lanes* C_bar, Gradient& g) {
     using Response = ResponseOf<M>;
     const auto held = Response::prepare(p);
+    Batch lag_bar(0.0);
     for (std::size_t k = 0; k < plan.responses.size(); ++k) {
       const auto& at = plan.responses[k];
       const auto after = static_cast<std::size_t>(at.after_panel + 1);
@@ -68,6 +69,21 @@ struct PdPath {
         accumulate(C_bar[at.point], a * Response::template by<0>(v));
       add_states(v, a, t, after);
       add_parameters(v, a, g);
+      if (plan.own_cuts) lag_bar = lag_bar - a * slope_by_states(v, M::rhs(load(C[at.point]), y, p));
+    }
+    if (plan.own_cuts) store(C_bar[plan.lag()], lag_bar);
+  }
+  /// How fast the response changes with the time at which its states are taken.
+  template <std::size_t s = 0, class V>
+  [[gnu::always_inline]] static Batch slope_by_states(const V& v, const States<M, Batch>& slope) {
+    if constexpr (s < ns) {
+      const Batch rest = slope_by_states<s + 1>(v, slope);
+      if constexpr (ResponseOf<M>::template uses<1 + s>())
+        return rest + ResponseOf<M>::template by<1 + s>(v) * slope[s];
+      else
+        return rest;
+    } else {
+      return Batch(0.0);
     }
   }
   template <std::size_t s = 0, class V>

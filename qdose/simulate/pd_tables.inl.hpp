@@ -28,7 +28,7 @@ class PdTables {
 
   PdTables(const PdPlan& plan, Lanes* memory)
       : panels(plan.panels.size()),
-        lengths(plan.lengths.size()),
+        lengths(plan.length_count()),
         after_(memory),
         bar_(after_ + ns * (panels + 1)),
         node_(bar_ + ns * (panels + 1)),
@@ -39,7 +39,7 @@ class PdTables {
   static std::size_t size(const PdPlan& plan) {
     const std::size_t panels = plan.panels.size();
     return 2 * ns * (panels + 1) + (2 * chained + ns * kept) * n * panels +
-           2 * ns * row_size * plan.lengths.size();
+           2 * ns * row_size * plan.length_count();
   }
 
   /// State s after panel q - 1 (before it: its start), and its adjoint.

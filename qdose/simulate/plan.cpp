@@ -5,9 +5,9 @@
 #include <map>
 
 #include "qdose/base/expects.hpp"
-#include "qdose/models/catalogue.hpp"
 #include "qdose/simulate/occasions.hpp"
 #include "qdose/simulate/offset_table.hpp"
+#include "qdose/simulate/own_panels.hpp"
 #include "qdose/simulate/panels.hpp"
 #include "qdose/simulate/relaxation.hpp"
 
@@ -50,6 +50,13 @@ class PkBuilder {
     plan_.points.push_back(point);
     times_.push_back(time);
     return plan_.points.size() - 1;
+  }
+
+  /// Places for what an evaluation finds out: nodes and lengths of its own panels.
+  void add_places(std::size_t count) {
+    PkPoint none{};
+    std::fill_n(none.dose, lanes, -1);
+    plan_.points.resize(plan_.points.size() + count, none);
   }
 
   /// Decays, and each lane's own order of events; `end` > 0 closes an interval at that time.
@@ -113,8 +120,8 @@ class PkBuilder {
   }
 
   void group_points() {
-    plan_.grouped =
-        std::all_of(plan_.points.begin(), plan_.points.end(), [](const PkPoint& p) { return p.uniform; });
+    const auto uniform = [](const PkPoint& p) { return p.uniform; };
+    plan_.grouped = plan_.own.panels == 0 && std::all_of(plan_.points.begin(), plan_.points.end(), uniform);
     if (!plan_.grouped) return;
     for (std::int32_t d = -1; d < static_cast<std::int32_t>(plan_.doses); ++d) {
       plan_.groups.push_back(static_cast<std::int32_t>(plan_.order.size()));
@@ -236,81 +243,58 @@ std::span<const double> nodes_of(int count) {
   return gauss_nodes<4>;
 }
 
-void add_pd(PkBuilder& pk, const std::vector<LaneTimes>& times, const PanelGrid& grid, int nodes,
-            BatchPlan& plan) {
-  plan.pd.nodes = nodes;
-  for (std::size_t j = 0; j < times.size(); ++j)
-    plan.pd.responses.push_back({grid.after[j], static_cast<std::int32_t>(pk.point_at(times[j]))});
-  plan.pd.node0 = plan.pk.points.size();
-  OffsetTable lengths(plan.pd.lengths);
-  for (std::size_t q = 0; q < grid.length.size(); ++q) {
-    plan.pd.panels.push_back({lengths.index(grid.length[q])});
-    for (double node : nodes_of(nodes)) {
-      LaneTimes t;
-      for (std::size_t l = 0; l < lanes; ++l) t.v[l] = grid.start[q].v[l] + node * grid.length[q].v[l];
-      pk.add_point(t);
+/// Responses at the first `times.size()` of the times `until`, and the panels up to all of these.
+class PdBuilder {
+ public:
+  PdBuilder(PkBuilder& pk, const Resolution& resolution, BatchPlan& plan)
+      : pk_(pk), resolution_(resolution), plan_(plan) {
+    plan.pd.nodes = resolution.nodes;
+  }
+
+  void add(std::span<const Schedule> schedules, const std::vector<LaneTimes>& times,
+           const std::vector<LaneTimes>& until) {
+    if (resolution_.own_cuts)
+      add_own(times, until);
+    else
+      add_fixed(times, grid_of(schedules, until, resolution_));
+  }
+
+ private:
+  void add_responses(const std::vector<LaneTimes>& times, const std::vector<std::int32_t>& after) {
+    for (std::size_t j = 0; j < times.size(); ++j)
+      plan_.pd.responses.push_back({after[j], static_cast<std::int32_t>(pk_.point_at(times[j]))});
+    plan_.pd.node0 = plan_.pk.points.size();
+  }
+  void add_fixed(const std::vector<LaneTimes>& times, const PanelGrid& grid) {
+    add_responses(times, grid.after);
+    OffsetTable lengths(plan_.pd.lengths);
+    for (std::size_t q = 0; q < grid.length.size(); ++q) {
+      plan_.pd.panels.push_back({lengths.index(grid.length[q])});
+      for (double node : nodes_of(resolution_.nodes)) {
+        LaneTimes t;
+        for (std::size_t l = 0; l < lanes; ++l) t.v[l] = grid.start[q].v[l] + node * grid.length[q].v[l];
+        pk_.add_point(t);
+      }
     }
   }
-}
+  void add_own(const std::vector<LaneTimes>& times, const std::vector<LaneTimes>& until) {
+    OwnPanels own = room_for_own_panels(plan_.pk, until, resolution_);
+    std::vector<std::int32_t> after;
+    for (const OwnPanels::Segment& s : own.segments) after.push_back(static_cast<std::int32_t>(s.end) - 1);
+    add_responses(times, after);
+    own.node0 = plan_.pd.node0;
+    for (std::size_t q = 0; q < own.panels; ++q) plan_.pd.panels.push_back({static_cast<std::int32_t>(q)});
+    pk_.add_places(own.places());
+    plan_.pk.own = std::move(own);
+    plan_.pd.own_cuts = true;
+  }
 
-double median(std::vector<double> x) {
-  std::nth_element(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2), x.end());
-  return x[x.size() / 2];
-}
-
-/// What a design says about the times within which a concentration may change (h).
-struct TimeScales {
-  double earliest;  ///< value after a dose
-  double interval;  ///< between doses, or a part of the time observed after a single one
-  bool single;
+  PkBuilder& pk_;
+  const Resolution& resolution_;
+  BatchPlan& plan_;
 };
 
-TimeScales time_scales(std::span<const Schedule> schedules) {
-  std::vector<double> gaps;
-  double earliest = INFINITY, last = 0;
-  for (const Schedule& s : schedules) {
-    for (const Dose& dose : s.doses)
-      if (dose.steady_interval > 0) gaps.push_back(dose.steady_interval);
-    for (std::size_t d = 1; d < s.doses.size(); ++d)
-      if (s.doses[d].time > s.doses[d - 1].time) gaps.push_back(s.doses[d].time - s.doses[d - 1].time);
-    for (const auto* times : {&s.pk_times, &s.pd_times})
-      for (double t : *times) {
-        last = std::max(last, t);
-        for (const Dose& dose : s.doses)
-          if (t > dose.time) earliest = std::min(earliest, t - dose.time);
-      }
-  }
-  if (!(last > 0)) last = 1;
-  const double interval = gaps.empty() ? last / 4 : std::min(median(gaps), last);
-  if (!std::isfinite(earliest)) earliest = interval / 16;
-  return {earliest, interval, gaps.empty()};
-}
-
-/// Panels of four nodes that grow fourfold follow a concentration whose fastest change is as fast as the
-/// earliest value after a dose can show.
-Resolution smooth_resolution(const TimeScales& scales) {
-  const double first = std::clamp(2 * scales.earliest, scales.interval / 64, scales.interval / 10);
-  return {first, 3.0, scales.interval, 4};
-}
-
-/// The concentration bends somewhere within a panel: many short ones of low order.
-Resolution bent_resolution(const TimeScales& scales) {
-  const double first = std::clamp(0.75 * scales.earliest, scales.interval / 64, scales.interval / 24);
-  return {first / 2, 0.19, scales.interval / (scales.single ? 24 : 8), 3};
-}
-
 }  // namespace
-
-Resolution resolution_for(std::span<const Schedule> schedules) {
-  return smooth_resolution(time_scales(schedules));
-}
-
-Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class) {
-  const ModelInfo* model = find_model(pk_class);
-  expects(model != nullptr, "a class of the catalogue");
-  const TimeScales scales = time_scales(schedules);
-  return model->has_lag || model->has_infusion ? bent_resolution(scales) : smooth_resolution(scales);
-}
 
 BatchPlan make_plan(std::span<const Schedule> given, const Resolution& resolution, bool with_pd) {
   expects(!given.empty() && given.size() <= lanes, "one to eight subjects a batch");
@@ -333,7 +317,7 @@ BatchPlan make_plan(std::span<const Schedule> given, const Resolution& resolutio
     std::vector<LaneTimes> times;
     for (std::size_t j = 0; j < most(schedules, &Schedule::pd_times); ++j)
       times.push_back(times_at(schedules, j, &Schedule::pd_times));
-    add_pd(pk, times, grid_of(schedules, times, resolution), resolution.nodes, plan);
+    PdBuilder(pk, resolution, plan).add(schedules, times, times);
   }
   pk.finish(0);
   return plan;
@@ -353,6 +337,7 @@ BatchPlan make_steady_plan(const Lanes& amount, double duration, double interval
   plan.pk_count.assign(lanes, times.size());
   plan.pd_count.assign(lanes, times.size());
   plan.pk_observations = times.size();
+  plan.pk.steady_interval = interval;
   PkBuilder pk(schedules, plan.pk);
   std::vector<LaneTimes> lane_times;
   for (double t : times) {
@@ -362,10 +347,7 @@ BatchPlan make_steady_plan(const Lanes& amount, double duration, double interval
   }
   std::vector<LaneTimes> with_end = lane_times;
   with_end.push_back(all_lanes(interval));
-  PanelGrid grid = grid_of(schedules, with_end, resolution);
-  grid.after.pop_back();
-  add_pd(pk, lane_times, grid, resolution.nodes, plan);
-  plan.pk.steady_interval = interval;
+  PdBuilder(pk, resolution, plan).add(schedules, lane_times, with_end);
   plan.pd.steady = true;
   pk.finish(interval);
   return plan;

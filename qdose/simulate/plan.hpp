@@ -16,21 +16,13 @@ struct Schedule {
   std::vector<double> pk_times, pd_times;
 };
 
-/// How finely the PD panels follow the concentration: the first panel after a dose (h), the growth of panels
-/// with the time since the dose, the longest panel (h; later than that after a dose, panels may be as long as
-/// the time since), and the Gauss nodes a panel (3 or 4).
-struct Resolution {
-  double first = 1.0, growth = 1.0, longest = 24.0;
-  int nodes = 3;
-};
-
 /// A resolution that suits these schedules: from their dosing intervals and early observation times. The
-/// biomarker is then within 0.5% over the report's parameter ranges (a twentieth of its noise), 1% for a
-/// class with a lag.
+/// biomarker is then within 0.5% over the report's parameter ranges (a twentieth of its noise) for a class
+/// without lag or modelled infusion.
 Resolution resolution_for(std::span<const Schedule> schedules);
 
-/// The same for one PK class: a lag or a modelled infusion bends the concentration within a panel, which asks
-/// for finer ones.
+/// The same for one PK class: with a lag or a modelled infusion the panels are cut at each subject's own,
+/// which makes that class as exact as the others.
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class);
 
 /// Plans of up to eight schedules and where each value comes out.

@@ -114,8 +114,9 @@ Curves run(const TrialTruth& truth, const BatchPlan& plan, const std::vector<Lan
 
 /// Panels so fine that another cut of them changes no digit that is reported.
 Resolution fine_resolution(std::span<const Schedule> schedules, std::string_view pk_class) {
-  const Resolution usual = resolution_for(schedules, pk_class);
-  return {usual.first / 24, usual.growth / 24, usual.longest / 24, 4};
+  Resolution fine = resolution_for(schedules, pk_class);
+  fine.first /= 24, fine.growth /= 24, fine.longest /= 24;
+  return fine;
 }
 
 /// When each subject's values are taken.
@@ -211,7 +212,8 @@ void pose_question(const TrialDesign& design, VirtualTrial& made) {
   std::vector<double> times, typical;
   for (int i = 1; i <= 24; ++i) times.push_back(design.interval * i / 24);
   for (const TrueParameter& p : made.truth.parameters) typical.push_back(p.typical);
-  const Resolution resolution{design.interval / 96, 0.25, design.interval / 24};
+  Resolution resolution{design.interval / 96, 0.25, design.interval / 24};
+  resolution.own_cuts = made.truth.pk->has_lag || made.truth.pk->has_infusion;
   const BatchPlan plan = make_steady_plan(all_lanes(dose), std::min(design.infusion, design.interval),
                                           design.interval, times, resolution);
   const Curves curves = run(made.truth, plan, to_lanes({typical}, 0, 1, typical.size()));

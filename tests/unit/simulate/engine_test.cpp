@@ -138,14 +138,15 @@ TEST_P(EveryPair, PanelsAreFineEnough) {
   for (bool irregular : {false, true}) {
     const auto s = schedules(irregular);
     const Resolution usual = resolution_for(s, std::get<0>(GetParam()));
-    const Resolution fine{usual.first / 8, usual.growth / 8, usual.longest / 8};
+    Resolution fine = usual;
+    fine.first /= 8, fine.growth /= 8, fine.longest /= 8;
     Pair a(std::get<0>(GetParam()), std::get<1>(GetParam()), 2),
         b(std::get<0>(GetParam()), std::get<1>(GetParam()), 2);
     a.run(make_plan(s, usual));
     b.run(make_plan(s, fine));
     for (std::size_t k = 0; k < a.R.size(); ++k)
       for (std::size_t l = 0; l < lanes; ++l)
-        EXPECT_NEAR(a.R[k].v[l], b.R[k].v[l], (a.pk.has_lag ? 1e-2 : 5e-3) * b.R[k].v[l])
+        EXPECT_NEAR(a.R[k].v[l], b.R[k].v[l], 5e-3 * b.R[k].v[l])
             << "response " << k << " lane " << l << irregular;
   }
 }
@@ -159,7 +160,8 @@ TEST_P(EveryPair, SteadyStateIsWhereLongDosingEnds) {
   const std::vector<double> times{1.0, 5.0, 12.0, 24.0};
   for (double t : times) s.pk_times.push_back(24.0 * 299 + t);
   s.pd_times = s.pk_times;
-  const Resolution resolution{0.1, 0.3, 3.0};  // fine: the two plans cut at other times
+  Resolution resolution{0.1, 0.3, 3.0};  // fine: the two plans cut at other times
+  resolution.own_cuts = pair.pk.has_lag || pair.pk.has_infusion;
   std::vector<Schedule> eight(8, s);
   pair.run(make_plan(eight, resolution));
   const auto C = pair.C, R = pair.R;
@@ -167,9 +169,8 @@ TEST_P(EveryPair, SteadyStateIsWhereLongDosingEnds) {
   for (std::size_t k = 0; k < times.size(); ++k)
     for (std::size_t l = 0; l < lanes; ++l) {
       EXPECT_NEAR(pair.C[k].v[l], C[k].v[l], 1e-6 * C[k].v[l] + 1e-9);
-      // The two plans cut the axis at other times, which shows where the concentration bends within a panel.
-      const double bend = pair.pk.has_lag ? 1e-2 : pair.pk.has_infusion ? 2e-4 : 1e-6;
-      EXPECT_NEAR(pair.R[k].v[l], R[k].v[l], bend * R[k].v[l]);
+      // Panels of the own kind lie otherwise in an interval that is cut by values than in one that is not.
+      EXPECT_NEAR(pair.R[k].v[l], R[k].v[l], (resolution.own_cuts ? 2e-5 : 1e-6) * R[k].v[l]);
     }
 }
 

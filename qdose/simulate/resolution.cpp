@@ -1,0 +1,66 @@
+#include "qdose/simulate/resolution.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "qdose/base/expects.hpp"
+#include "qdose/models/catalogue.hpp"
+#include "qdose/simulate/plan.hpp"
+
+namespace qdose {
+namespace {
+
+double median(std::vector<double> x) {
+  std::nth_element(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2), x.end());
+  return x[x.size() / 2];
+}
+
+/// What a design says about the times within which a concentration may change (h).
+struct TimeScales {
+  double earliest;  ///< value after a dose
+  double interval;  ///< between doses, or a part of the time observed after a single one
+};
+
+TimeScales time_scales(std::span<const Schedule> schedules) {
+  std::vector<double> gaps;
+  double earliest = INFINITY, last = 0;
+  for (const Schedule& s : schedules) {
+    for (const Dose& dose : s.doses)
+      if (dose.steady_interval > 0) gaps.push_back(dose.steady_interval);
+    for (std::size_t d = 1; d < s.doses.size(); ++d)
+      if (s.doses[d].time > s.doses[d - 1].time) gaps.push_back(s.doses[d].time - s.doses[d - 1].time);
+    for (const auto* times : {&s.pk_times, &s.pd_times})
+      for (double t : *times) {
+        last = std::max(last, t);
+        for (const Dose& dose : s.doses)
+          if (t > dose.time) earliest = std::min(earliest, t - dose.time);
+      }
+  }
+  if (!(last > 0)) last = 1;
+  const double interval = gaps.empty() ? last / 4 : std::min(median(gaps), last);
+  if (!std::isfinite(earliest)) earliest = interval / 16;
+  return {earliest, interval};
+}
+
+/// Panels of four nodes that grow fourfold follow a concentration whose fastest change is as fast as the
+/// earliest value after a dose can show.
+Resolution smooth_resolution(const TimeScales& scales) {
+  const double first = std::clamp(2 * scales.earliest, scales.interval / 64, scales.interval / 10);
+  return {first, 3.0, scales.interval, 4};
+}
+
+}  // namespace
+
+Resolution resolution_for(std::span<const Schedule> schedules) {
+  return smooth_resolution(time_scales(schedules));
+}
+
+Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class) {
+  const ModelInfo* model = find_model(pk_class);
+  expects(model != nullptr, "a class of the catalogue");
+  Resolution resolution = resolution_for(schedules);
+  resolution.own_cuts = model->has_lag || model->has_infusion;
+  return resolution;
+}
+
+}  // namespace qdose
