@@ -5,6 +5,7 @@
 
 #include "app/command.hpp"
 #include "app/dose_stage.hpp"
+#include "app/encoder_scores.hpp"
 #include "app/fit_stage.hpp"
 #include "app/run_folder.hpp"
 #include "app/select_stage.hpp"
@@ -51,6 +52,7 @@ class RunCommand final : public Command {
       results_.info.classes.push_back(class_info(id));
     results_.info.stages.push_back({"total", total.seconds()});
     if (const auto saved = save(results_.info, context.file(run_file::info).string()); !saved) return saved;
+    results_.encoders = encoder_scores(context.options().out);
     const auto report = context.file(run_file::report);
     if (const auto written = write_report(results_, report.string()); !written) return written;
     tell(context, report);

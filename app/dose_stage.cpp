@@ -68,6 +68,13 @@ void add_posteriors(const Trial& trial, const Fit& fit, const DoseSettings& sett
   }
 }
 
+/// The scenarios of --scenario FILE; none without it.
+Result<std::vector<Scenario>> own_scenarios(const Trial& trial, const Fit& fit,
+                                            const DoseSettings& settings) {
+  if (settings.scenario.empty()) return std::vector<Scenario>{};
+  return load_scenarios(settings.scenario, fit.model, settings, studied_doses(trial));
+}
+
 }  // namespace
 
 Result<Done> check_dose_request(const Trial& trial, const DoseSettings& settings) {
@@ -92,12 +99,8 @@ Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* 
   settings.threads = context.threads();
   if (ranks != nullptr && ranks->size() > 1) settings.average = false;  // fits are not shared
   const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
-  std::vector<Scenario> scenarios;
-  if (!settings.scenario.empty()) {
-    auto loaded = load_scenarios(settings.scenario, fit.model, settings, studied_doses(trial));
-    if (!loaded) return loaded.errors();
-    scenarios = std::move(*loaded);
-  }
+  const auto scenarios = own_scenarios(trial, fit, settings);
+  if (!scenarios) return scenarios.errors();
   Posteriors posteriors;
   add_posteriors(trial, fit, settings, context, posteriors);
   std::vector<PopulationSource>& sources = posteriors.sources;
@@ -113,7 +116,7 @@ Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* 
   WorkShare share;
   if (ranks != nullptr)
     share = {ranks->rank(), ranks->size(), [ranks](const auto& mine) { return ranks->gather(mine); }};
-  Result<Doses> doses = search_doses(fit.model, trial, sources, settings, context.progress(), scenarios,
+  Result<Doses> doses = search_doses(fit.model, trial, sources, settings, context.progress(), *scenarios,
                                      ranks != nullptr ? &share : nullptr);
   if (!doses || (ranks != nullptr && !ranks->is_first())) return doses;
   doses->notes.insert(doses->notes.end(), posteriors.notes.begin(), posteriors.notes.end());
@@ -126,8 +129,10 @@ Result<VirtualSubjects> subject_stage(const Trial& trial, const Fit& fit, DoseSe
   settings.seed = context.seed();
   settings.threads = context.threads();
   const auto most = static_cast<std::size_t>(std::max(2, settings.most_replicates));
-  auto subjects =
-      tabulate_subjects(fit.model, trial, posterior_source(fit, most), settings, context.progress());
+  const auto scenarios = own_scenarios(trial, fit, settings);
+  if (!scenarios) return scenarios.errors();
+  auto subjects = tabulate_subjects(fit.model, trial, posterior_source(fit, most), settings,
+                                    context.progress(), *scenarios);
   if (!subjects) return subjects;
   if (const auto saved = save(*subjects, context.file(run_file::subjects).string()); !saved)
     return saved.errors();

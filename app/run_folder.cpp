@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/encoder_scores.hpp"
 #include "app/version.hpp"
 #include "qdose/data/overview.hpp"
 #include "qdose/data/read_trial.hpp"
@@ -128,6 +129,7 @@ Result<RunResults> read_run(const std::filesystem::path& folder) {
     return Error{Fault::file, "no results in this folder", folder.string(),
                  "`qdose run TRIAL.csv --out DIR` makes them"};
   if (!errors.empty()) return errors;
+  results.encoders = encoder_scores(folder);
   return results;
 }
 

@@ -21,7 +21,7 @@ install(FILES ${made}/_qdose DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-com
 install(FILES ${made}/qdose.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT qdose)
 install(FILES README.md CHANGELOG.md CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdose)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT qdose)
-install(DIRECTORY data/encoders DESTINATION ${CMAKE_INSTALL_DATADIR}/qdose COMPONENT qdose FILES_MATCHING PATTERN "*.safetensors")
+install(DIRECTORY data/encoders DESTINATION ${CMAKE_INSTALL_DATADIR}/qdose COMPONENT qdose FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.json")
 install(FILES data/example.csv DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT qdose)
 install(DIRECTORY docs/schemas DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdose)
 
@@ -29,7 +29,7 @@ install(DIRECTORY docs/schemas DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdo
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME qdose)
 set(CPACK_PACKAGE_VENDOR "the qdose authors")
-set(CPACK_PACKAGE_CONTACT "the qdose authors <qdose@localhost>")
+set(CPACK_PACKAGE_CONTACT "the qdose authors")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "which dose to give next, from one phase-1 trial")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)

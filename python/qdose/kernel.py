@@ -8,9 +8,13 @@ try:
     from sklearn.base import BaseEstimator, RegressorMixin
     from sklearn.utils.validation import check_array, check_is_fitted, check_X_y
 except ImportError:  # the estimator needs scikit-learn, the rest of qdose does not
-    BaseEstimator = object
-    RegressorMixin = object
     check_X_y = None
+
+    class BaseEstimator:
+        """Stands in for scikit-learn's."""
+
+    class RegressorMixin:
+        """Stands in for scikit-learn's."""
 
 
 def quantum_kernel(a, b=None, feature_map="zz", layers=2):

@@ -33,10 +33,19 @@ struct TargetStep {
 /// is.
 std::vector<TargetStep> target_steps(const Doses& doses);
 
+/// What `answer` asks people to do, as HTML: "stay below 3.3", or "attain" another endpoint of the user's.
+std::string goal_words(const DoseAnswer& answer, const Doses& doses);
+
+/// Whether scenarios of the user's ask for different endpoints.
+bool endpoints_differ(const Doses& doses);
+
+/// The endpoint of all answers as HTML, or a word for it where they differ.
+std::string endpoint_of_all(const Doses& doses);
+
 /// "once daily", "once weekly", "every 48 h".
 std::string regimen_words(const DoseAnswer& answer);
 
-/// "3.5 mg", "0 mg: no drug needed", or "none up to 10 mg" with the largest dose searched.
-std::string dose_words(const DoseAnswer& answer);
+/// "3.5 mg", "0 mg: no drug needed", or "none up to 10 mg" with the largest dose searched; `unit` is escaped.
+std::string dose_words(const DoseAnswer& answer, const std::string& unit);
 
 }  // namespace qdose

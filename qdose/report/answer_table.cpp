@@ -22,9 +22,12 @@ std::string crossing_words(const DoseAnswer& answer) {
   return fmt::format("<br><span class=\"nowrap\">{}</span>", words);
 }
 
-std::string scenario_cell(const DoseAnswer& answer) {
-  return fmt::format("{}<span class=\"scenario\">{}</span>", escape(answer.scenario),
-                     escape(answer.description));
+std::string scenario_cell(const DoseAnswer& answer, const Doses& doses) {
+  std::string cell = fmt::format("{}<span class=\"scenario\">{}</span>", escape(answer.scenario),
+                                 escape(answer.description));
+  if (endpoints_differ(doses))
+    cell += fmt::format("<span class=\"scenario\">{}</span>", escape(answer.endpoint));
+  return cell;
 }
 
 std::string regimen_cell(const DoseAnswer& answer) {
@@ -32,32 +35,30 @@ std::string regimen_cell(const DoseAnswer& answer) {
 }
 
 /// Cells of one source: dose, attainment with its band, probability.
-std::vector<std::string> source_cells(const DoseAnswer* answer) {
+std::vector<std::string> source_cells(const DoseAnswer* answer, const std::string& unit) {
   if (!answer) return {"–", "–", "–"};
-  std::string dose =
-      fmt::format("<strong class=\"nowrap\">{}</strong>{}", dose_words(*answer), crossing_words(*answer));
+  std::string dose = fmt::format("<strong class=\"nowrap\">{}</strong>{}", dose_words(*answer, unit),
+                                 crossing_words(*answer));
   if (answer->extrapolates && answer->dose_mg)
     dose += fmt::format("<br><span class=\"flag\">{}</span>", term("extrapolation", "extrapolates"));
   const AttainmentPoint& a = answer->attainment;
   std::string attained = fmt::format("{}<br><span class=\"nowrap\">{} to {}</span>", percent(a.mean),
                                      percent(a.q5), percent(a.q95));
-  if (!answer->dose_mg) attained += fmt::format("<br>at {} mg", plain(a.dose_mg));
+  if (!answer->dose_mg) attained += fmt::format("<br>at {} {}", plain(a.dose_mg), escape(unit));
   return {dose, attained, answer->dose_mg ? number(answer->probability_target_met, 2) : "–"};
 }
 
 /// "5.5 mg instead of 8.5 mg, <b>3 mg lower</b> (35%)".
-std::string step_words(const TargetStep& step) {
+std::string step_words(const TargetStep& step, const std::string& unit) {
   const DoseAnswer &high = *step.higher, &low = *step.lower;
-  const std::string doses = fmt::format("{} instead of {}", dose_words(low), dose_words(high));
+  const std::string doses = fmt::format("{} instead of {}", dose_words(low, unit), dose_words(high, unit));
   if (!low.dose_mg || !high.dose_mg || *high.dose_mg == 0) return doses;
   const double difference = *high.dose_mg - *low.dose_mg;
-  return fmt::format("{}, <b>{} mg lower</b> ({})", doses, plain(difference),
+  return fmt::format("{}, <b>{} {} lower</b> ({})", doses, plain(difference), escape(unit),
                      percent(difference / *high.dose_mg));
 }
 
 }  // namespace
-
-std::string side_words(const Doses& doses) { return doses.direction == "above" ? "above" : "below"; }
 
 std::string answer_table(const Doses& doses) {
   const std::vector<AnswerRow> rows = answer_rows(doses);
@@ -66,13 +67,12 @@ std::string answer_table(const Doses& doses) {
   const std::vector<std::string> columns{"Dose", "Attained", term("probability-met", "P(met)")};
   html::Table table;
   table.caption = fmt::format(
-      "<b>All answers.</b> Dose: the smallest of the grid whose mean {} (biomarker {} {} through the whole "
-      "interval at {}) "
+      "<b>All answers.</b> Dose: the smallest of the grid whose mean {} ({} at {}) "
       "reaches the target; below it where the mean curve crosses the target, off the grid, with its {}. "
       "Attained: share of "
       "the population at that dose, with its 90% band. P(met): probability that the share really reaches the "
       "target.",
-      term("attainment"), side_words(doses), plain(doses.threshold), term("steady-state"), term("band"));
+      term("attainment"), endpoint_of_all(doses), term("steady-state"), term("band"));
   table.groups = {{"Question", 3}, {term("posterior", "Posterior (Stage 2)"), columns.size()}};
   table.head = {"Scenario", "Regimen", "Target"};
   table.head.insert(table.head.end(), columns.begin(), columns.end());
@@ -83,10 +83,10 @@ std::string answer_table(const Doses& doses) {
   }
   for (const AnswerRow& row : rows) {
     const DoseAnswer& q = row.question();
-    std::vector<std::string> cells{scenario_cell(q), regimen_cell(q), percent(q.target)};
-    for (std::string& cell : source_cells(row.posterior)) cells.push_back(std::move(cell));
+    std::vector<std::string> cells{scenario_cell(q, doses), regimen_cell(q), percent(q.target)};
+    for (std::string& cell : source_cells(row.posterior, doses.dose_unit)) cells.push_back(std::move(cell));
     if (has_kernel)
-      for (std::string& cell : source_cells(row.kernel)) cells.push_back(std::move(cell));
+      for (std::string& cell : source_cells(row.kernel, doses.dose_unit)) cells.push_back(std::move(cell));
     table.rows.push_back(std::move(cells));
   }
   return html::render(table);
@@ -106,10 +106,10 @@ std::string target_steps_table(const Doses& doses) {
     if (same == questions.end()) {
       questions.push_back(&low);
       table.rows.push_back(
-          {scenario_cell(low), regimen_cell(low),
+          {scenario_cell(low, doses), regimen_cell(low),
            fmt::format("{} instead of {}", percent(low.target), percent(step.higher->target)), "–", "–"});
     }
-    table.rows[row][low.source == "kernel" ? 4 : 3] = step_words(step);
+    table.rows[row][low.source == "kernel" ? 4 : 3] = step_words(step, doses.dose_unit);
   }
   return table.rows.empty() ? "" : html::render(table);
 }

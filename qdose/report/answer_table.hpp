@@ -6,9 +6,6 @@
 
 namespace qdose {
 
-/// "below" or "above": the side of the threshold on which the biomarker should stay.
-std::string side_words(const Doses& doses);
-
 /// One row a question, both sources side by side; `doses` has answers.
 std::string answer_table(const Doses& doses);
 

@@ -78,6 +78,7 @@ json answers_data(const Doses& doses) {
         {{"scenario", a.scenario},
          {"description", a.description},
          {"regimen", regimen_words(a)},
+         {"regimenName", a.regimen},
          {"target", compact(a.target)},
          {"source", a.source == "kernel" ? "kernel" : "posterior"},
          {"dose", optional(a.dose_mg)},
@@ -124,10 +125,12 @@ json classes_data(const Selection& selection) {
 }
 
 json plot_data(const RunResults& results) {
-  json out = {
-      {"threshold", compact(results.doses.threshold)},
-      {"direction", results.doses.direction},
-      {"units", {{"pk", results.info.trial.concentration_unit}, {"pd", results.info.trial.response_unit}}}};
+  json out = {{"threshold", compact(results.doses.threshold)},
+              {"direction", results.doses.direction},
+              {"units",
+               {{"dose", results.doses.dose_unit},
+                {"pk", results.info.trial.concentration_unit},
+                {"pd", results.info.trial.response_unit}}}};
   if (!results.doses.answers.empty()) {
     out["answers"] = answers_data(results.doses);
     out["details"] = dose_details_data(results.doses);
@@ -135,6 +138,7 @@ json plot_data(const RunResults& results) {
   if (!results.subjects.empty()) out["explorer"] = json::parse(to_json(results.subjects));
   if (!results.info.trial.subjects.empty()) out["trial"] = trial_data(results.info.trial);
   if (json classes = classes_data(results.selection); !classes.empty()) out["classes"] = std::move(classes);
+  if (!results.encoders.empty()) out["encoders"] = encoders_data(results.encoders);
   if (!results.fit.parameters.empty()) {
     out["fit"] = fit_data(results.fit);
     out["diagnostics"] = diagnostics_data(results.fit);

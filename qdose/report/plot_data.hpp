@@ -27,6 +27,7 @@ nlohmann::json answers_data(const Doses& doses);
 nlohmann::json dose_details_data(const Doses& doses);  ///< profiles, sensitivity, surface
 nlohmann::json trial_data(const TrialSummary& trial);
 nlohmann::json classes_data(const Selection& selection);
+nlohmann::json encoders_data(const std::vector<Evaluation>& encoders);
 nlohmann::json fit_data(const Fit& fit);
 nlohmann::json diagnostics_data(const Fit& fit);  ///< ranks, weighted residuals, random effects
 nlohmann::json kernel_data(const KernelResult& kernel, const Fit& fit);

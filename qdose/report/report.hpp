@@ -4,6 +4,7 @@
 
 #include "qdose/base/result.hpp"
 #include "qdose/results/doses.hpp"
+#include "qdose/results/evaluation.hpp"
 #include "qdose/results/fit.hpp"
 #include "qdose/results/kernel.hpp"
 #include "qdose/results/run_info.hpp"
@@ -21,6 +22,8 @@ struct RunResults {
   Doses doses;
   VirtualSubjects subjects;
   RunInfo info;
+  std::vector<Evaluation> encoders =
+      {};                         ///< tests of the encoders that come with the program or lie in the folder
   bool beside_reference = false;  ///< with the reference report's numbers: for the challenge's trial
 };
 

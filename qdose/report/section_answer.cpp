@@ -12,22 +12,22 @@
 namespace qdose {
 namespace {
 
-using html::escape, html::percent, html::plain;
+using html::escape, html::percent;
 
 /// The dose in large letters, what it means, and what the other source says.
 std::string card(const AnswerRow& row, const Doses& doses) {
   const DoseAnswer& main = row.question();
-  std::string out = fmt::format("<div class=\"card\"><p class=\"card-dose\">{} <span>{}</span></p>\n",
-                                main.dose_mg ? dose_words(main) : "No dose", regimen_words(main));
-  out += html::paragraph(fmt::format("{} at least {} of the population are expected to stay {} {} at {}.",
+  std::string out =
+      fmt::format("<div class=\"card\"><p class=\"card-dose\">{} <span>{}</span></p>\n",
+                  main.dose_mg ? dose_words(main, doses.dose_unit) : "No dose", regimen_words(main));
+  out += html::paragraph(fmt::format("{} at least {} of the population are expected to {} at {}.",
                                      main.dose_mg ? "The smallest dose of the grid with which"
                                                   : "There is no dose in the range searched with which",
-                                     percent(main.target), side_words(doses), plain(doses.threshold),
-                                     term("steady-state")));
+                                     percent(main.target), goal_words(main, doses), term("steady-state")));
   if (!main.sentence.empty()) out += html::paragraph(escape(main.sentence));
   if (row.posterior && row.kernel)
-    out += html::paragraph(
-        fmt::format("From covariates alone ({}): {}.", term("kernel", "kernel"), dose_words(*row.kernel)));
+    out += html::paragraph(fmt::format("From covariates alone ({}): {}.", term("kernel", "kernel"),
+                                       dose_words(*row.kernel, doses.dose_unit)));
   return out + "</div>\n";
 }
 
@@ -88,13 +88,11 @@ std::string curves_section(const RunResults& results) {
   if (results.doses.answers.empty()) return "";
   return html::section(
       "curves", "Attainment against dose",
-      html::paragraph(
-          fmt::format("Each panel asks of one population and regimen: at this dose, which share keeps the "
-                      "biomarker {} {} through the "
-                      "whole interval at steady state? Shaded: {}, from the uncertainty of the parameters. "
-                      "Dashed horizontal lines are "
-                      "the targets; a drop line marks the dose that the grid yields for each.",
-                      side_words(results.doses), plain(results.doses.threshold), term("band"))) +
+      html::paragraph(fmt::format(
+          "Each panel asks of one population and regimen: at this dose, which share attains {} at steady "
+          "state? Shaded: {}, from the uncertainty of the parameters. Dashed horizontal lines are "
+          "the targets; a drop line marks the dose that the grid yields for each.",
+          endpoint_of_all(results.doses), term("band"))) +
           html::plot("attainment",
                      "Share of the population that reaches the goal, against dose, with bands, by scenario"));
 }

@@ -103,6 +103,7 @@ std::string classes_section(const RunResults& results) {
                   term("class")));
   content += role_part(selection.pk, results.info, "pk", "Concentration (PK)");
   content += role_part(selection.pd, results.info, "pd", "Biomarker (PD)");
+  content += encoders_part(results);
   return html::section("classes", title, content);
 }
 

@@ -19,6 +19,11 @@ std::string quantiles(const Quantiles& q) {
                      number(q.q95));
 }
 
+/// Words that stay in one line.
+std::string unbroken(const std::string& words) {
+  return fmt::format("<span class=\"nowrap\">{}</span>", words);
+}
+
 std::string dose_or_none(const std::optional<double>& dose, const std::string& unit) {
   return dose ? fmt::format("{} {}", plain(*dose), escape(unit)) : "none";
 }
@@ -40,10 +45,11 @@ std::string exposure_table(const Doses& doses) {
   for (const DoseAnswer& a : doses.answers) {
     if (!a.exposure || a.source != "posterior") continue;
     const Exposure& e = *a.exposure;
-    table.rows.push_back({escape(a.scenario), regimen_words(a),
-                          fmt::format("{} {}", plain(e.dose_mg), escape(doses.dose_unit)), quantiles(e.c_max),
-                          quantiles(e.c_min), quantiles(e.auc), quantiles(e.biomarker_max),
-                          quantiles(e.biomarker_min), e.c_max_studied > 0 ? percent(e.above_studied) : "–"});
+    table.rows.push_back({escape(a.scenario), unbroken(regimen_words(a)),
+                          unbroken(fmt::format("{} {}", plain(e.dose_mg), escape(doses.dose_unit))),
+                          quantiles(e.c_max), quantiles(e.c_min), quantiles(e.auc),
+                          quantiles(e.biomarker_max), quantiles(e.biomarker_min),
+                          e.c_max_studied > 0 ? percent(e.above_studied) : "–"});
   }
   return table.rows.empty() ? "" : html::render(table);
 }
@@ -147,8 +153,8 @@ std::string dose_details_section(const RunResults& results) {
         "<h3>Under other assumptions</h3>\n" +
         html::plot(
             "sensitivity", "Dose under other assumptions, against the answer",
-            "Where the mean curve crosses the target, under assumptions that the trial cannot settle; the "
-            "dashed line is the answer. Same random numbers throughout.");
+            "By how much the dose at which the mean curve crosses the target changes under assumptions that "
+            "the trial cannot settle. Same random numbers throughout.");
   if (doses.surface)
     content += html::plot(
         "surface", "Share of the people kept, by a covariate and the dose",

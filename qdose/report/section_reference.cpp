@@ -11,6 +11,7 @@
 #include "qdose/report/answer_rows.hpp"
 #include "qdose/report/glossary.hpp"
 #include "qdose/report/html.hpp"
+#include "qdose/report/reference_encoders.hpp"
 #include "qdose/report/sections.hpp"
 
 namespace qdose {
@@ -33,7 +34,7 @@ constexpr std::array quoted_doses{QuotedDose{"A", "daily", "standard population"
 std::string answer_of(const Doses& doses, const QuotedDose& quoted, const char* source) {
   for (const DoseAnswer& a : doses.answers)
     if (a.scenario == quoted.scenario && a.regimen == quoted.regimen && a.source == source)
-      return dose_words(a);
+      return dose_words(a, doses.dose_unit);
   return missing;
 }
 
@@ -128,6 +129,15 @@ std::string reference_section(const RunResults& results) {
       "2026), beside "
       "those of this run. They answer the same questions by different models.");
   content += dose_table(results.doses) + claims_table(results);
+  content += reference_tests(results.encoders) + reference_sweep(results.encoders);
+  if (std::ranges::any_of(results.encoders, [](const Evaluation& e) {
+        return e.priors.starts_with("report") && e.training_curve.size() > 1;
+      }))
+    content +=
+        html::plot("reference_training", "Training curves on the report's priors",
+                   "Its figures 2 and 3: accuracy and squared error during training, ours on fresh samples "
+                   "that are never "
+                   "repeated. The report's validation samples were mostly copies of its training samples.");
   if (!results.selection.pk.subjects.empty() || !results.selection.pd.subjects.empty())
     content += html::plot("reference_classes", "Number of subjects by most probable class",
                           "Its figure 4: how many subjects point to each class on their own data.");

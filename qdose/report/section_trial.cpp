@@ -13,7 +13,9 @@ namespace {
 
 using html::escape, html::plain;
 
-std::string arm_name(double level) { return level == 0 ? "placebo" : plain(level) + " mg"; }
+std::string arm_name(double level, const std::string& unit) {
+  return level == 0 ? "placebo" : fmt::format("{} {}", plain(level), escape(unit));
+}
 
 std::string covariate_words(const TrialCovariate& covariate, std::vector<double> values) {
   if (values.empty()) return "–";
@@ -38,7 +40,7 @@ std::string dosing_words(const TrialSubject& subject) {
   return fmt::format("{} doses, every {} h", subject.dose_time.size(), plain(median(gaps)));
 }
 
-std::vector<std::string> arm_row(const TrialSummary& trial, double level) {
+std::vector<std::string> arm_row(const TrialSummary& trial, double level, const std::string& unit) {
   std::size_t subjects = 0, concentrations = 0, responses = 0;
   const TrialSubject* first = nullptr;
   std::vector<std::vector<double>> covariates(trial.covariates.size());
@@ -51,14 +53,14 @@ std::vector<std::string> arm_row(const TrialSummary& trial, double level) {
     for (std::size_t c = 0; c < covariates.size() && c < s.covariates.size(); ++c)
       covariates[c].push_back(s.covariates[c]);
   }
-  std::vector<std::string> row{arm_name(level), std::to_string(subjects), dosing_words(*first),
+  std::vector<std::string> row{arm_name(level, unit), std::to_string(subjects), dosing_words(*first),
                                std::to_string(concentrations), std::to_string(responses)};
   for (std::size_t c = 0; c < covariates.size(); ++c)
     row.push_back(covariate_words(trial.covariates[c], covariates[c]));
   return row;
 }
 
-std::string arm_table(const TrialSummary& trial) {
+std::string arm_table(const TrialSummary& trial, const std::string& unit) {
   html::Table table;
   table.caption = "Arms. Continuous covariates: median (range); categorical ones: subjects per level.";
   table.head = {"Arm", "Subjects", "Dosing (first subject)", "Concentrations", "Biomarker values"};
@@ -67,7 +69,7 @@ std::string arm_table(const TrialSummary& trial) {
     table.head.push_back(escape(trial.covariates[c].name));
     table.text_columns.push_back(5 + c);
   }
-  for (const double level : arms(trial)) table.rows.push_back(arm_row(trial, level));
+  for (const double level : arms(trial)) table.rows.push_back(arm_row(trial, level, unit));
   return html::render(table);
 }
 
@@ -92,7 +94,7 @@ std::string trial_section(const RunResults& results) {
     content +=
         html::paragraph(fmt::format("Plots show {} of {} subjects, evenly from all arms; medians are of all.",
                                     most_shown_subjects, trial.subjects.size()));
-  content += arm_table(trial);
+  content += arm_table(trial, results.doses.dose_unit);
   content += "<h3>Concentration (PK)</h3>\n";
   content += concentrations == 0
                  ? html::paragraph("The trial has no concentrations.")

@@ -15,6 +15,7 @@ std::string dose_details_section(
     const RunResults& results);                        ///< exposure, other assumptions, regimens and methods
 std::string trial_section(const RunResults& results);  ///< the data
 std::string classes_section(const RunResults& results);     ///< Stage 1
+std::string encoders_part(const RunResults& results);       ///< within it: how good the encoders are
 std::string population_section(const RunResults& results);  ///< Stage 2: parameters and the sampler
 std::string fits_section(const RunResults& results);        ///< Stage 2: model against data
 std::string covariates_section(const RunResults& results);  ///< Stage 3

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qdose/base/files.hpp"
+#include "qdose/results/unreadable.hpp"
 
 /// A value that may be missing is null.
 template <class T>
@@ -137,7 +138,7 @@ Result<Doses> load_doses(const std::string& directory) {
     for (const char* key : {"threshold", "direction", "answers", "notes"}) document.at(key);
     return document.get<Doses>();
   } catch (const nlohmann::json::exception& fault) {
-    return Error{Fault::bad_input, fault.what(), path, "was this file written by `qdose dose`?"};
+    return unreadable(Fault::bad_input, fault, path, "dose");
   }
 }
 

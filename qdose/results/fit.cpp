@@ -7,6 +7,7 @@
 
 #include "qdose/base/files.hpp"
 #include "qdose/results/draws_csv.hpp"
+#include "qdose/results/unreadable.hpp"
 
 namespace qdose {
 namespace {
@@ -360,15 +361,18 @@ Result<Fit> load_fit(const std::string& directory) {
       divergences.push_back(chain.at("divergences"));
     }
   } catch (const Json::exception& fault) {
-    return Error{Fault::bad_input, fault.what(), path, "was this file written by `qdose fit`?"};
+    return unreadable(Fault::bad_input, fault, path, "fit TRIAL.csv");
   }
   for (std::size_t c = 0; c < fit.chains; ++c) {
     const Result<std::string> csv = read_file(chain_path(directory, c));
     if (!csv) return csv.errors();
     if (const auto read = read_chain_csv(*csv, chain_path(directory, c), fit); !read) return read.errors();
     if (fit.chain_info[c].energy.size() != fit.draws_per_chain)
-      return Error{Fault::bad_input, "the file does not hold the number of draws that fit.json states",
-                   chain_path(directory, c), "was it cut off, or does it belong to another run?"};
+      return Error{
+          Fault::bad_input, "the file does not hold the number of draws that fit.json states",
+          chain_path(directory, c),
+          "was it cut off, or does it belong to another run? write all again: qdose fit TRIAL.csv --out " +
+              directory + " --force"};
     fit.chain_info[c].e_bfmi = c < e_bfmi.size() ? e_bfmi[c] : std::nan("");
     fit.chain_info[c].acceptance = acceptance[c];
     fit.chain_info[c].divergences = divergences[c];

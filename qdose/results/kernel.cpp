@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qdose/base/files.hpp"
+#include "qdose/results/unreadable.hpp"
 
 namespace qdose {
 
@@ -97,7 +98,7 @@ Result<KernelResult> load_kernel(const std::string& path) {
   try {
     return from_document(nlohmann::json::parse(*text));
   } catch (const nlohmann::json::exception& fault) {
-    return Error{Fault::bad_input, fault.what(), path, "was this file written by `qdose kernel fit`?"};
+    return unreadable(Fault::bad_input, fault, path, "kernel fit");
   }
 }
 

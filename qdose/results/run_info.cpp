@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qdose/base/files.hpp"
+#include "qdose/results/unreadable.hpp"
 
 namespace qdose {
 
@@ -47,7 +48,7 @@ Result<RunInfo> load_run_info(const std::string& path) {
   try {
     return nlohmann::json::parse(*text).get<RunInfo>();
   } catch (const nlohmann::json::exception& fault) {
-    return Error{Fault::bad_input, fault.what(), path, "was this file written by `qdose run`?"};
+    return unreadable(Fault::bad_input, fault, path, "run TRIAL.csv");
   }
 }
 

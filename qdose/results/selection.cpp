@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qdose/base/files.hpp"
+#include "qdose/results/unreadable.hpp"
 
 namespace qdose {
 namespace {
@@ -116,9 +117,8 @@ Result<Selection> load_selection(const std::string& path) {
     json.at("from_cache").get_to(selection.from_cache);
     json.at("notes").get_to(selection.notes);
     return selection;
-  } catch (const Json::exception& e) {
-    return Error{Fault::file, std::string("not a selection of this program: ") + e.what(), path,
-                 "write it again with `qdose select`"};
+  } catch (const Json::exception& fault) {
+    return unreadable(Fault::bad_input, fault, path, "select TRIAL.csv");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "qdose/base/base64.hpp"
 #include "qdose/base/files.hpp"
+#include "qdose/results/unreadable.hpp"
 
 namespace qdose {
 namespace {
@@ -39,7 +40,9 @@ double attainment(const VirtualSubjects& s, const VirtualScenario& scenario, std
   for (std::size_t i = 0; i < s.people(); ++i) {
     if (scenario.is_spread && (s.spread[i] < scenario.low || s.spread[i] > scenario.high)) continue;
     const std::size_t level = scenario.level ? static_cast<std::size_t>(*scenario.level) : s.natural_level[i];
-    const auto code = s.doses[s.offset(spread * s.level_count() + level, regimen, threshold) + i];
+    const std::size_t variant = scenario.own ? s.variants() + static_cast<std::size_t>(*scenario.own)
+                                             : spread * s.level_count() + level;
+    const auto code = s.doses[s.offset(variant, regimen, threshold) + i];
     const NeededDose needed = unpacked(code, s.regimens[regimen].largest_mg);
     chosen[i / s.persons] += 1;
     met[i / s.persons] += needed.at_zero != (needed.change && dose >= *needed.change);
@@ -96,11 +99,22 @@ Json document_of(const VirtualScenario& s) {
   Json j{{"name", s.name}, {"description", s.description}, {"target", s.target}, {"spread", s.is_spread}};
   if (s.is_spread) j["low"] = s.low, j["high"] = s.high;
   j["level"] = s.level ? Json(*s.level) : Json(nullptr);
+  j["threshold"] = s.threshold;
+  if (s.own) j["own"] = *s.own;
   return j;
 }
 
 VirtualScenario scenario_of(const nlohmann::json& j) {
-  VirtualScenario s{j.at("name"), j.at("description"), j.at("target"), j.at("spread"), 0, 0, {}};
+  VirtualScenario s{j.at("name"),
+                    j.at("description"),
+                    j.at("target"),
+                    j.at("spread"),
+                    0,
+                    0,
+                    {},
+                    j.value("threshold", 0.0),
+                    {}};
+  if (j.contains("own")) s.own = j.at("own").get<int>();
   if (s.is_spread) j.at("low").get_to(s.low), j.at("high").get_to(s.high);
   if (!j.at("level").is_null()) s.level = j.at("level").get<int>();
   return s;
@@ -119,9 +133,13 @@ VirtualSubjects from_document(const nlohmann::json& j) {
   s.spread = values_of(j.at("spread"), s.spread_low, s.spread_high);
   const auto levels = from_base64(j.at("natural_level").get<std::string>());
   if (levels) s.natural_level = *levels;
+  s.own = j.value("own", std::size_t{0});
+  s.own_values = values_of(j.value("own_values", ""), s.spread_low, s.spread_high);
+  s.own_level = from_base64(j.value("own_level", "")).value_or(std::vector<std::uint8_t>{});
   s.doses = words_of(j.at("doses"));
-  const bool sound = s.natural_level.size() == s.people() && s.natural.size() == s.people() &&
-                     s.spread.size() == s.people() && s.doses.size() == s.offset(s.variants(), 0, 0);
+  const bool sound = s.own_values.size() == s.own * s.people() && s.own_level.size() == s.own * s.people() &&
+                     s.natural_level.size() == s.people() && s.natural.size() == s.people() &&
+                     s.spread.size() == s.people() && s.doses.size() == s.offset(s.variants() + s.own, 0, 0);
   if (!sound) throw std::invalid_argument("tables of different lengths");
   return s;
 }
@@ -145,6 +163,10 @@ std::string to_json(const VirtualSubjects& s) {
   j["natural"] = text_of(s.natural, s.spread_low, s.spread_high);
   j["spread"] = text_of(s.spread, s.spread_low, s.spread_high);
   j["natural_level"] = to_base64(s.natural_level);
+  if (s.own > 0) {
+    j["own"] = s.own, j["own_values"] = text_of(s.own_values, s.spread_low, s.spread_high);
+    j["own_level"] = to_base64(s.own_level);
+  }
   j["doses"] = text_of(s.doses);
   return j.dump(1, ' ', false, Json::error_handler_t::replace);
 }
@@ -159,7 +181,7 @@ Result<VirtualSubjects> load_virtual_subjects(const std::string& path) {
   try {
     return from_document(nlohmann::json::parse(*text));
   } catch (const std::exception& fault) {  // of the JSON library, or one of ours above
-    return Error{Fault::bad_input, fault.what(), path, "was this file written by `qdose dose`?"};
+    return unreadable(Fault::bad_input, fault, path, "dose");
   }
 }
 

@@ -34,10 +34,14 @@ struct VirtualScenario {
   bool is_spread = false;    ///< the spread covariate evenly on [low, high], not as in the trial
   double low = 0, high = 0;  ///< when spread
   std::optional<int> level;  ///< everybody's position in `levels`; nothing: as in the trial
+  double threshold = 0;      ///< one of `thresholds`; 0: that of the search
+  std::optional<int> own =
+      {};  ///< position of a population of its own; nothing: the variants above describe it
 };
 
 /// Everybody exists in every variant (people as in the trial or with one covariate spread evenly over a wide
-/// range, times every level of one categorical covariate) with the same random effects.
+/// range, times every level of one categorical covariate) with the same random effects, and once more in each
+/// population that a scenario of the user's has to itself because the variants cannot describe it.
 struct VirtualSubjects {
   std::string source, direction;
   std::vector<double> thresholds;  ///< ascending; one of them is that of the search
@@ -50,12 +54,16 @@ struct VirtualSubjects {
   std::size_t replicates = 0, persons = 0;  ///< persons of each replicate; a replicate is one posterior draw
   std::vector<double> natural, spread;      ///< the spread covariate by person: as in the trial, and evenly
   std::vector<std::uint8_t> natural_level;  ///< by person: position in `levels`, as in the trial
+  std::size_t own = 0;                      ///< populations of their own
+  std::vector<double> own_values;           ///< the spread covariate by own population and person
+  std::vector<std::uint8_t> own_level;      ///< position in `levels`, likewise
   std::vector<std::uint16_t> doses;         ///< packed, by variant, regimen, threshold, person
 
   std::size_t people() const { return replicates * persons; }
   std::size_t level_count() const { return levels.empty() ? 1 : levels.size(); }
   std::size_t variants() const { return (spread_covariate.empty() ? 1 : 2) * level_count(); }
-  /// Where the people of a variant begin in `doses`; variant = spread * level_count() + level.
+  /// Where the people of a variant begin in `doses`; variant = spread * level_count() + level, and variants()
+  /// + k for the own population k.
   std::size_t offset(std::size_t variant, std::size_t regimen, std::size_t threshold) const {
     return ((variant * regimens.size() + regimen) * thresholds.size() + threshold) * people();
   }

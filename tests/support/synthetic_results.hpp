@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "qdose/report/report.hpp"
+#include "tests/support/synthetic_encoders.hpp"
 #include "tests/support/synthetic_fit.hpp"
 #include "tests/support/synthetic_subjects.hpp"
 
@@ -221,6 +222,16 @@ inline RunInfo synthetic_info(const TrialSummary& trial) {
   return info;
 }
 
+/// General encoders, and one for the priors of the reference report.
+inline std::vector<Evaluation> synthetic_encoders() {
+  std::vector<std::string> pk{"pk_1c_iv", "pk_1c_oral", "pk_2c_oral"},
+      pd{"pd_direct_emax", "pd_indirect_inhib_kin"};
+  Evaluation report = synthetic_evaluation("pd", "report-as-published", pd);
+  report.bayes = BayesScore{};
+  report.bayes->score = synthetic_score(0.65);
+  return {synthetic_evaluation("pk", "general", pk), synthetic_evaluation("pd", "general", pd), report};
+}
+
 inline RunResults synthetic_results(int subjects_an_arm = 12) {
   const SyntheticTrial trial = synthetic_trial(1, subjects_an_arm);
   return {synthetic_selection(trial.summary),
@@ -228,7 +239,8 @@ inline RunResults synthetic_results(int subjects_an_arm = 12) {
           synthetic_kernel(),
           synthetic_doses_found(),
           synthetic_subjects(),
-          synthetic_info(trial.summary)};
+          synthetic_info(trial.summary),
+          synthetic_encoders()};
 }
 
 }  // namespace qdose::testing

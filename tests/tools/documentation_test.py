@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Executes every command of README.md and docs/tutorial.md (blocks marked ```sh), in their order, in a folder of its own, and
-looks at what they leave behind: the files against the schemas of docs/schemas, the draws in ArviZ.
+looks at what they leave behind: the files against the schemas of docs/schemas, the draws in ArviZ, the R vignette.
 
 So that the whole takes about a minute, not a quarter of an hour, every command runs with the settings of `reduced` below: no
 training of encoders, short chains, few virtual subjects. ./run and ./test without arguments are left out (the first is the whole example
@@ -117,6 +117,26 @@ def arviz_faults(results):
     return faults
 
 
+def r_faults(page, results):
+    """The R vignette on these results, in a folder of its own; its numbers are those of fit.json."""
+    packages = "quit(status = !all(c('posterior', 'ggplot2') %in% rownames(installed.packages())))"
+    if not shutil.which("Rscript") or subprocess.run(["Rscript", "-e", packages], capture_output=True).returncode:
+        print("R with posterior and ggplot2 is not installed: the vignette was not run")
+        return []
+    code = "".join(re.findall(r"```r\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "results").symlink_to(results)
+        check = "summary <- summarise_draws(draws)\ncat('CL', summary$mean[summary$variable == 'CL'], '\\n')\n"
+        (folder / "vignette.R").write_text(code + check)
+        done = subprocess.run(["Rscript", "-e", "source('vignette.R', print.eval = TRUE)"], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        return [f"the R vignette ended with {done.returncode}: {done.stderr[-1000:]}"]
+    mean = float(re.search(r"^CL (\S+)", done.stdout, re.MULTILINE).group(1))
+    stated = json.loads((results / "fit.json").read_text())["parameters"]["CL"]["mean"]
+    return [] if abs(mean / stated - 1) < 1e-4 else [f"R finds a mean of CL of {mean}, fit.json {stated}"]
+
+
 def picture_faults(results):
     """Figures that need no style sheet, and tables with as many cells in every row."""
     if not has_browser():
@@ -151,6 +171,7 @@ def main():
         if not faults:
             faults += schema_faults(folder / "tutorial", source / "docs" / "schemas")
             faults += arviz_faults(folder / "tutorial")
+            faults += r_faults(source / "docs" / "r-vignette.md", folder / "tutorial")
             faults += picture_faults(folder / "tutorial")
             sdtab = (folder / "tutorial" / "sdtab").read_text().splitlines()
             if not sdtab[0].startswith("TABLE NO.") or len(sdtab) < 1000:

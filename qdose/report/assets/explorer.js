@@ -28,9 +28,12 @@ function startingChoice(population, data) {
 
 function applyScenario(population, choice, index) {
   const scenario = population.scenarios[index] || {target: 0.9, spread: false, level: null};
-  Object.assign(choice, {scenario: population.scenarios.length ? index : -1, target: scenario.target, who: scenario.spread ? 'spread' : 'trial',
+  Object.assign(choice, {scenario: population.scenarios.length ? index : -1, target: scenario.target,
+                         who: scenario.own !== undefined ? `own${scenario.own}` : scenario.spread ? 'spread' : 'trial',
                          low: scenario.spread ? scenario.low : population.spread_low,
                          high: scenario.spread ? scenario.high : population.spread_high, level: scenario.level ?? -1});
+  const own = population.thresholds.indexOf(scenario.threshold);
+  if (own >= 0) choice.threshold = own;
 }
 
 /** All controls; each has its node and refresh(), which shows the state. */
@@ -38,6 +41,7 @@ function explorerControls(population, data, state, changed) {
   const {choice} = state, list = [];
   const add = (field, value) => list.push({node: field.node, refresh: () => field.show(value())});
   const own = (key) => (value) => { choice[key] = value; choice.scenario = -1; changed(); };
+  const ofTrial = () => { if (population.ownOf(choice) >= 0) choice.who = 'trial'; };  // other people than a scenario's own
   const scenarios = population.scenarios.map((s) => `${s.name}: ${s.description}, ${formatPercent(s.target)}`);
   add(listField('Scenario', [...scenarios, 'your own choice'], (i) => {
     if (i < scenarios.length) applyScenario(population, choice, i); else choice.scenario = -1;
@@ -56,7 +60,7 @@ function explorerControls(population, data, state, changed) {
   if (population.spread_covariate) addRangeControls(population, choice, own, changed, add);
   if (population.level_covariate)
     add(radioField(population.level_covariate, ['as in the trial', ...population.levels.map((l) => `all ${formatNumber(l)}`)],
-                   (i) => own('level')(i - 1)), () => choice.level + 1);
+                   (i) => { ofTrial(); own('level')(i - 1); }), () => (population.ownOf(choice) >= 0 ? -1 : choice.level + 1));
   list.push(doseControl(population, data, choice, changed));
   return list;
 }
@@ -64,7 +68,7 @@ function explorerControls(population, data, state, changed) {
 function addRangeControls(population, choice, own, changed, add) {
   const name = population.spread_covariate, span = {min: Math.floor(population.spread_low), max: Math.ceil(population.spread_high), step: 1};
   add(radioField(`${name} of the people`, ['as in the trial', 'every value equally often'], (i) => own('who')(i ? 'spread' : 'trial')),
-      () => (choice.who === 'spread' ? 1 : 0));
+      () => ['trial', 'spread'].indexOf(choice.who));
   const bound = (key, other, pick) => (value) => {
     choice[key] = value;
     choice[other] = pick(choice[other], value);
@@ -81,7 +85,7 @@ function doseControl(population, data, choice, changed) {
   let field;
   control.rebuild = () => {
     const {grid_mg: step, words} = population.regimens[choice.regimen];
-    field = sliderField(`Dose ${words}`, {min: 0, max: lastShownDose(population, data, choice.regimen), step, unit: 'mg'},
+    field = sliderField(`Dose ${words}`, {min: 0, max: lastShownDose(population, data, choice.regimen), step, unit: doseUnit},
                         (dose) => { choice.dose = dose; changed(); });
     control.node.replaceChildren(field.node);
   };
@@ -92,8 +96,8 @@ function doseControl(population, data, choice, changed) {
 
 /** Where the plots end: well above all answers of the regimen, so that the axis stands still while one explores. */
 function lastShownDose(population, data, regimen) {
-  const {words, largest_mg: largest, grid_mg: grid} = population.regimens[regimen];
-  const answers = (data.answers || []).filter((a) => a.regimen === words && a.source === 'posterior');
+  const {name, largest_mg: largest, grid_mg: grid} = population.regimens[regimen];
+  const answers = (data.answers || []).filter((a) => a.regimenName === name && a.source === 'posterior');
   if (!answers.length || answers.some((a) => a.dose === null)) return largest;
   const end = 2 * Math.max(...answers.map((a) => Math.max(a.dose, a.crossing[2] || 0)));
   return Math.min(largest, Math.max(4 * grid, Math.ceil(end / grid) * grid));
@@ -110,7 +114,7 @@ function explored(population, data, choice) {
 
 /** The answer of the full search when the choice is one of its questions. */
 function searchAnswer(population, data, choice) {
-  const scenario = population.scenarios[choice.scenario], {words} = population.regimens[choice.regimen];
-  if (!scenario || Math.abs(population.thresholds[choice.threshold] / data.threshold - 1) > 1e-3) return null;
-  return (data.answers || []).find((a) => a.scenario === scenario.name && a.regimen === words && a.source === 'posterior') || null;
+  const scenario = population.scenarios[choice.scenario], regimen = population.regimens[choice.regimen].name;
+  if (!scenario || Math.abs(population.thresholds[choice.threshold] / (scenario.threshold || data.threshold) - 1) > 1e-3) return null;
+  return (data.answers || []).find((a) => a.scenario === scenario.name && a.regimenName === regimen && a.source === 'posterior') || null;
 }

@@ -1,7 +1,11 @@
 // What the dose explorer shows: the answer in words, the attainment curve, and the people behind it.
 
 function whoWords(population, choice) {
-  const parts = [];
+  const parts = [], scenario = population.scenarios.find((s) => s.own !== undefined && s.own === population.ownOf(choice));
+  if (scenario) {
+    const whole = choice.low <= population.spread_low && choice.high >= population.spread_high;
+    return `people of ${scenario.name}: ${scenario.description}${whole ? '' : `, ${population.spread_covariate} from ${formatNumber(choice.low)} to ${formatNumber(choice.high)}`}`;
+  }
   if (population.spread_covariate) {
     const whole = choice.low <= population.spread_low && choice.high >= population.spread_high;
     const name = population.spread_covariate, range = `${formatNumber(choice.low)} to ${formatNumber(choice.high)}`;
@@ -18,13 +22,13 @@ function answerWords(population, data, choice, found) {
   if (!found.curve.people) return [html('p', {class: 'flag'}, 'Nobody fits this choice.')];
   const band = (share) => `${formatPercent(share.mean)} (90% band ${formatPercent(share.low)} to ${formatPercent(share.high)})`;
   const dose = found.answer === null
-    ? `No dose up to ${formatNumber(largest)} mg ${words} keeps ${formatPercent(choice.target)} ${goal}.`
-    : `${formatNumber(found.answer, 4)} mg ${words} is the smallest dose that keeps ${formatPercent(choice.target)} ${goal}.`;
+    ? `No dose up to ${formatNumber(largest)} ${doseUnit} ${words} keeps ${formatPercent(choice.target)} ${goal}.`
+    : `${formatNumber(found.answer, 4)} ${doseUnit} ${words} is the smallest dose that keeps ${formatPercent(choice.target)} ${goal}.`;
   const lines = [html('p', {}, html('strong', {}, dose)),
-                 html('p', {}, `${formatNumber(choice.dose, 4)} mg ${words} keeps ${band(found.here)}.`),
+                 html('p', {}, `${formatNumber(choice.dose, 4)} ${doseUnit} ${words} keeps ${band(found.here)}.`),
                  html('p', {class: 'small'}, `${whoWords(population, choice)}; ${found.curve.people} virtual subjects.`)];
   if (found.search)
-    lines.push(html('p', {class: 'small'}, `The full search, with more subjects, says ${found.search.dose === null ? 'that no dose suffices' : `${formatNumber(found.search.dose, 4)} mg`}.`));
+    lines.push(html('p', {class: 'small'}, `The full search, with more subjects, says ${found.search.dose === null ? 'that no dose suffices' : `${formatNumber(found.search.dose, 4)} ${doseUnit}`}.`));
   return lines;
 }
 
@@ -43,7 +47,7 @@ function explorerCurve(population, data, choice, found, end) {
   if (Number.isFinite(found.here.mean))
     marks.push({kind: 'drops', x: [choice.dose], y: [100 * found.here.mean], colour: colours[1], shape: 'diamond', ids: ['chosen dose'], legend: 'chosen dose'});
   return {title: 'Share kept', description: `share of the people kept ${population.direction} the threshold, by dose; drag to choose a dose`, marks,
-          x: {label: `dose ${population.regimens[choice.regimen].words} (mg)`, name: 'dose', unit: 'mg', domain: [0, end]},
+          x: {label: `dose ${population.regimens[choice.regimen].words} (${doseUnit})`, name: 'dose', unit: doseUnit, domain: [0, end]},
           y: {domain: [0, 103], ticks: [0, 25, 50, 75, 100], name: 'share', format: (v) => `${formatNumber(v)}%`}};
 }
 
@@ -62,7 +66,7 @@ function explorerPeople(population, choice, end) {
     const group = groups.get(key), x = population.spread_covariate ? values[i] : place;
     group.x.push(x);
     group.y.push(Math.min(top, Math.max(bottom, atZero ? bottom : change)));
-    group.ids.push(atZero ? 'needs no drug (drawn at the lower edge)' : change === Infinity ? `not kept up to ${formatNumber(largest)} mg (drawn at the upper edge)` : `needs ${formatNumber(change)} mg`);
+    group.ids.push(atZero ? 'needs no drug (drawn at the lower edge)' : change === Infinity ? `not kept up to ${formatNumber(largest)} ${doseUnit} (drawn at the upper edge)` : `needs ${formatNumber(change)} ${doseUnit}`);
   });
   const named = (g) => (population.level_covariate ? `, ${population.level_covariate} ${formatNumber(population.levels[g.level])}` : '');
   const marks = [{kind: 'rule', axis: 'y', at: Math.max(choice.dose, bottom), legend: 'chosen dose'},
@@ -72,7 +76,7 @@ function explorerPeople(population, choice, end) {
   const domain = population.spread_covariate ? padded(extent(...marks.map((m) => m.x || [])), 0.03) : [0, 500];
   return {title: 'The people, one symbol each', description: 'needed dose of up to 500 virtual subjects', inspect: 'point', marks,
           x: {label: population.spread_covariate || 'virtual subject', name: population.spread_covariate || 'subject', domain},
-          y: {label: 'needed dose (mg)', name: 'needed dose', scale: 'log', domain: [bottom * 0.9, top * 1.1]}};
+          y: {label: `needed dose (${doseUnit})`, name: 'needed dose', scale: 'log', domain: [bottom * 0.9, top * 1.1]}};
 }
 
 function drawExplorer(drawing, population, data, choice, found, width, setDose) {

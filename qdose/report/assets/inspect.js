@@ -108,7 +108,7 @@ function keyboardStops(spec, x, y, area) {
   if (y.kind === 'category') return y.ticks(1e9).map((i) => [area.left + 2, y.map(i)]);
   const marks = spec.marks.filter((m) => m.x && (m.y || m.low) && (m.label || m.ids));
   if (spec.inspect === 'point')
-    return marks.flatMap((m) => m.x.map((v, i) => [x.map(v), y.map(m.y[i])])).filter((p) => p.every(Number.isFinite))
+    return marks.filter((m) => m.y).flatMap((m) => m.x.map((v, i) => [x.map(v), y.map(m.y[i])])).filter((p) => p.every(Number.isFinite))
         .sort((a, b) => a[0] - b[0]);
   const longest = marks.reduce((a, m) => (m.x.length > a.length ? m.x : a), []);
   return longest.filter((v) => x.shows(v)).map((v) => [x.map(v), (area.top + area.bottom) / 2]);

@@ -5,7 +5,8 @@ function measureLabel(data, role) {
   return `${role === 'pk' ? 'concentration' : 'biomarker'} (${data.units[role] || 'units of the file'})`;
 }
 
-const armName = (level) => (level === 0 ? 'placebo' : `${formatNumber(level)} mg`);
+let doseUnit = 'mg';  // of the page's trial, set when it starts
+const armName = (level) => (level === 0 ? 'placebo' : `${formatNumber(level)} ${doseUnit}`);
 const armOf = (arms, level) => Math.max(0, arms.indexOf(level));
 const roleName = (role) => (role === 'pk' ? 'Concentration (PK)' : 'Biomarker (PD)');
 

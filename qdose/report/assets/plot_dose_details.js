@@ -14,33 +14,38 @@ plots.profiles = (host, data, width) => {
   facets(host, panels, width, {least: 300, aspect: 0.62, most: 480, together: 2, name: 'profiles'});
 };
 
-/** One panel a question; a line from the answer to what the assumption makes of it. */
+/** One panel a scenario; rows are assumptions, and a mark a regimen says by how much the dose changes. */
 plots.sensitivity = (host, data, width) => {
   const questions = new Map();
   for (const row of data.details.sensitivity) {
-    const key = `${row.scenario}, ${row.regimen}, ${formatPercent(row.target)}`;
+    const key = `${row.scenario}, ${formatPercent(row.target)}`;
     if (!questions.has(key)) questions.set(key, []);
     questions.get(key).push(row);
   }
-  const panels = [...questions].map(([title, rows]) => {
-    const found = rows.filter((r) => r.crossing !== null), at = found.map((r) => rows.indexOf(r)), reference = rows[0].reference;
-    const marks = [{kind: 'spans', low: found.map((r) => Math.min(r.crossing, reference)), high: found.map((r) => Math.max(r.crossing, reference)), y: at,
-                    ids: found.map((r) => r.assumption), colour: colours[0]},
-                   {kind: 'points', x: found.map((r) => r.crossing), y: at, ids: found.map((r) => r.assumption), size: 4.5, colour: colours[0],
-                    legend: 'under the assumption'},
-                   {kind: 'words', x: rows.filter((r) => r.crossing === null).map(() => 0), y: rows.map((r, i) => (r.crossing === null ? i : -1)).filter((i) => i >= 0),
-                    words: rows.filter((r) => r.crossing === null).map(() => 'no dose suffices')},
-                   ...(reference === null ? [] : [{kind: 'rule', axis: 'x', at: reference, legend: 'the answer', makeRoom: true}])];
-    return {title, description: 'dose under other assumptions', marks,
-            inspect: (x, y, atX, atY) => {
-              const r = rows[Math.max(0, Math.min(rows.length - 1, Math.round(y.invert(atY))))];
-              return r ? {lines: [r.assumption, `${formatNumber(r.crossing)} ${data.details.unit}, the answer: ${formatNumber(r.reference)}`], spots: []} : null;
-            },
-            x: {label: `dose (${data.details.unit})`, domain: domainOf(marks, 'x', {zero: true, pad: 0.06})},
-            y: {scale: 'category', everyName: true, names: rows.map((r) => r.assumption)}};
-  });
-  facets(host, panels, width, {least: 460, most: 760, height: 20 * Math.max(...panels.map((p) => p.y.names.length)) + 70, name: 'sensitivity'});
+  facets(host, [...questions].map(([title, rows]) => sensitivityPanel(title, rows, data.details.unit)), width,
+         {least: 700, most: 860, name: 'sensitivity'});
 };
+
+function sensitivityPanel(title, rows, unit) {
+  const names = [...new Set(rows.map((r) => r.assumption))], regimens = [...new Set(rows.map((r) => r.regimen))];
+  const line = (r) => names.indexOf(r.assumption) + (regimens.indexOf(r.regimen) - (regimens.length - 1) / 2) * 0.7 / regimens.length;
+  const change = (r) => 100 * (r.crossing / r.reference - 1), words = (r) => `${r.assumption}, ${r.regimen}`;
+  const marks = [{kind: 'rule', axis: 'x', at: 0, legend: 'the answer', makeRoom: true}];
+  regimens.forEach((regimen, k) => {
+    const found = rows.filter((r) => r.regimen === regimen && r.crossing !== null && r.reference !== null), at = found.map(line), x = found.map(change);
+    marks.push({kind: 'spans', low: x.map((v) => Math.min(v, 0)), high: x.map((v) => Math.max(v, 0)), y: at, ids: found.map(words), colour: colours[k]},
+               {kind: 'points', x, y: at, ids: found.map(words), size: 4.2, shape: shapes[k], colour: colours[k], legend: regimen});
+  });
+  const none = rows.filter((r) => r.crossing === null), domain = domainOf(marks, 'x', {pad: 0.08});
+  marks.push({kind: 'words', x: none.map(() => domain[0]), y: none.map(line), words: none.map((r) => `${r.regimen}: no dose suffices`)});
+  return {title, description: 'change of the dose under other assumptions', marks, height: (10 + 12 * regimens.length) * names.length + 66,
+          inspect: (x, y, atX, atY) => {
+            const name = names[Math.max(0, Math.min(names.length - 1, Math.round(y.invert(atY))))], own = rows.filter((r) => r.assumption === name);
+            return {lines: [name, ...own.map((r) => `${r.regimen}: ${r.crossing === null ? 'no dose suffices' : `${formatNumber(r.crossing)} ${unit}`}, the answer: ${formatNumber(r.reference)}`)], spots: []};
+          },
+          x: {label: 'change of the dose (%)', domain},
+          y: {scale: 'category', everyName: true, names}};
+}
 
 /** Rows are values of the covariate, columns are doses. */
 plots.surface = (host, data, width) => {

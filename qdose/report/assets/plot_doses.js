@@ -28,16 +28,16 @@ function overviewPanel(regimen, answers) {
   }
   const without = answers.filter((a) => a.dose === null);
   marks.push({kind: 'words', x: without.map(() => 0), y: without.map((a) => answers.indexOf(a)),
-              words: without.map((a) => `none up to ${formatNumber(extent(a.curve.x)[1])} mg`)});
+              words: without.map((a) => `none up to ${formatNumber(extent(a.curve.x)[1])} ${doseUnit}`)});
   const largest = domainOf(marks, 'x', {zero: true, pad: 0.06});
   const inspect = (x, y, atX, atY) => {
     const i = Math.max(0, Math.min(answers.length - 1, Math.round(y.invert(atY)))), a = answers[i];
-    const dose = a.dose === null ? 'no dose reaches the target' : `dose ${formatNumber(a.dose)} mg`;
-    const band = a.crossing[0] === null ? null : `90% band ${formatNumber(a.crossing[0])} to ${formatNumber(a.crossing[2])} mg`;
+    const dose = a.dose === null ? 'no dose reaches the target' : `dose ${formatNumber(a.dose)} ${doseUnit}`;
+    const band = a.crossing[0] === null ? null : `90% band ${formatNumber(a.crossing[0])} to ${formatNumber(a.crossing[2])} ${doseUnit}`;
     return {lines: [rowOf(a), a.description, dose, band], spots: a.dose === null ? [] : [[x.map(a.dose), y.map(i)]]};
   };
   return {title: regimen, description: `doses of ${answers.length} answers`, marks, inspect,
-          x: {label: 'dose (mg)', domain: largest}, y: {scale: 'category', everyName: true, names: answers.map(rowOf)}};
+          x: {label: `dose (${doseUnit})`, domain: largest}, y: {scale: 'category', everyName: true, names: answers.map(rowOf)}};
 }
 
 /** One panel a population and regimen; questions that differ in their target share the panel. */
@@ -51,7 +51,7 @@ plots.attainment = (host, data, width) => {
   const regimens = new Set(data.answers.map((a) => a.regimen)).size;
   facets(host, [...panels.values()].map(attainmentPanel), width, {
     least: regimens > 2 ? 300 : 400, aspect: 0.5, together: regimens, name: 'attainment',
-    labels: {x: 'dose (mg)', y: 'share of the population that reaches the goal (%)'}});
+    labels: {x: `dose (${doseUnit})`, y: 'share of the population that reaches the goal (%)'}});
 };
 
 /** Doses up to well above the answers; all that were searched when one of them is missing. */
@@ -78,6 +78,6 @@ function attainmentPanel(answers) {
   }
   return {title: `${distinct((a) => a.scenario).join(' and ')}, ${answers[0].regimen}: target ${targets.map(formatPercent).join(', ')}`,
           description: answers[0].description, marks,
-          x: {domain: dosesOfInterest(answers), name: 'dose', unit: 'mg'},
+          x: {domain: dosesOfInterest(answers), name: 'dose', unit: doseUnit},
           y: {domain: [0, 103], ticks: [0, 25, 50, 75, 100], name: 'share', format: (v) => `${formatNumber(v)}%`}};
 }

@@ -26,6 +26,7 @@ function drawPlot(figure, data, width) {
 
 function start() {
   const data = JSON.parse(document.getElementById('data').textContent);
+  doseUnit = data.units.dose || doseUnit;
   makeTip();
   makeThemeButton();
   explainTerms();

@@ -70,9 +70,20 @@ class VirtualPopulation {
     const scaled = (text) => Array.from(wordsOf(text), (w) => table.spread_low + (table.spread_high - table.spread_low) * w / 65535);
     this.value = {trial: scaled(table.natural), spread: scaled(table.spread)};
     this.naturalLevel = bytesOf(table.natural_level);
+    this.variants = (table.spread_covariate ? 2 : 1) * this.levelCount;
+    if (!table.own) return;
+    const values = scaled(table.own_values), levels = bytesOf(table.own_level);
+    this.ownLevel = [];
+    for (let k = 0; k < table.own; ++k) {
+      this.value[`own${k}`] = values.slice(k * this.people, (k + 1) * this.people);
+      this.ownLevel.push(levels.slice(k * this.people, (k + 1) * this.people));
+    }
   }
 
-  /** Positions of the people of a choice {regimen, threshold, who: 'trial'|'spread', low, high, level (-1: as in the trial)}. */
+  /** The population of a scenario's own that a choice is about, or -1. */
+  ownOf(choice) { return choice.who.startsWith('own') ? Number(choice.who.slice(3)) : -1; }
+
+  /** Positions of the people of a choice {regimen, threshold, who: 'trial'|'spread'|'own0'..., low, high, level (-1: as in the trial)}. */
   chosen(choice) {
     const values = this.value[choice.who], list = [];
     const margin = 1e-4 * (this.spread_high - this.spread_low);  // values are stored in 16 bits
@@ -81,10 +92,15 @@ class VirtualPopulation {
     return list;
   }
 
-  levelOf(choice, i) { return choice.level < 0 ? this.naturalLevel[i] : choice.level; }
+  levelOf(choice, i) {
+    const own = this.ownOf(choice);
+    if (own >= 0) return this.ownLevel[own][i];
+    return choice.level < 0 ? this.naturalLevel[i] : choice.level;
+  }
 
   needed(choice, i) {
-    const variant = (choice.who === 'spread' ? 1 : 0) * this.levelCount + this.levelOf(choice, i);
+    const own = this.ownOf(choice);
+    const variant = own >= 0 ? this.variants + own : (choice.who === 'spread' ? 1 : 0) * this.levelCount + this.levelOf(choice, i);
     const place = (variant * this.regimens.length + choice.regimen) * this.thresholds.length + choice.threshold;
     return neededDose(this.codes[place * this.people + i], this.regimens[choice.regimen].largest_mg);
   }

@@ -62,6 +62,44 @@ TEST(SubjectTable, GivesTheAttainmentOfEveryScenarioOfTheSearch) {
   }
 }
 
+/// Two scenarios of a user's: one that the variants describe at a threshold of its own, one with lognormal
+/// weights.
+std::vector<Scenario> own_scenarios() {
+  Scenario strict, heavy, exposure;
+  strict.name = "strict", strict.changes = {{1, 0, 0, Law::value}};
+  strict.endpoint = throughout(Quantity::biomarker, Direction::below, 2.2);
+  heavy.name = "heavy", heavy.target = 0.8;
+  heavy.changes = {{0, 60, 150, Law::lognormal, 95, 0.15}, {1, 0, 0, Law::levels, 0, 0, {0, 1}, {0.5, 0.5}}};
+  exposure.name = "exposure",
+  exposure.endpoint = {Quantity::concentration, Measure::auc, Direction::below, 40, 1};
+  return {strict, heavy, exposure};
+}
+
+TEST(SubjectTable, HoldsTheScenariosOfAUsersFile) {
+  Case c;
+  c.scenarios = own_scenarios();
+  const VirtualSubjects table = c.table();
+  ASSERT_EQ(table.scenarios.size(), 2u);  // not the one about exposure
+  EXPECT_EQ(table.own, 1u);
+  EXPECT_EQ(table.scenarios[1].own, 0);
+  EXPECT_EQ(table.thresholds, (std::vector<double>{2.2, 2.5, 3.3, 4.1}));
+  for (std::size_t i = 0; i < table.people(); ++i) ASSERT_GE(table.own_values[i], 60);
+  const Doses doses = c.search();
+  std::size_t compared = 0;
+  for (const DoseAnswer& answer : doses.answers) {
+    if (answer.scenario == "exposure") continue;
+    const VirtualScenario& scenario = table.scenarios[answer.scenario == "heavy"];
+    const std::size_t threshold = answer.scenario == "heavy" ? 2 : 0;
+    for (const AttainmentPoint& point : answer.curve) {
+      const double share =
+          attainment(table, scenario, answer.regimen == "daily" ? 0 : 1, threshold, point.dose_mg);
+      EXPECT_NEAR(share, point.mean, 4.5 * std::sqrt(0.25 / 3200)) << answer.scenario << " " << point.dose_mg;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 40u);
+}
+
 TEST(SubjectTable, AStricterThresholdNeedsMore) {
   Case c;
   const VirtualSubjects table = c.table();

@@ -52,13 +52,33 @@ std::string probed(const std::string& page) {
 
 TEST_F(Browser, DrawsEveryPlot) {
   open(render_report(synthetic_results()), 1400);
-  const std::map<std::string, int> expected{
-      {"dose_overview", 2}, {"explorer", 2},           {"profiles", 4},    {"sensitivity", 1},
-      {"surface", 1},       {"attainment", 6},         {"trial_pk", 3},    {"trial_pd", 4},
-      {"classes_pk", 1},    {"classes_pd", 1},         {"subjects_pk", 1}, {"subjects_pd", 1},
-      {"ranges_pk", 1},     {"ranges_pd", 1},          {"energy", 2},      {"traces", 17},
-      {"ranks", 17},        {"effects", 12},           {"residuals", 10},  {"checks", 9},
-      {"individuals", 84},  {"observed_predicted", 4}, {"scores", 1},      {"covariate_curves", 3}};
+  const std::map<std::string, int> expected{{"dose_overview", 2},
+                                            {"explorer", 2},
+                                            {"profiles", 4},
+                                            {"sensitivity", 1},
+                                            {"surface", 1},
+                                            {"attainment", 6},
+                                            {"trial_pk", 3},
+                                            {"trial_pd", 4},
+                                            {"classes_pk", 1},
+                                            {"classes_pd", 1},
+                                            {"subjects_pk", 1},
+                                            {"subjects_pd", 1},
+                                            {"ranges_pk", 1},
+                                            {"ranges_pd", 1},
+                                            {"energy", 2},
+                                            {"traces", 17},
+                                            {"ranks", 17},
+                                            {"effects", 12},
+                                            {"residuals", 10},
+                                            {"checks", 9},
+                                            {"individuals", 84},
+                                            {"observed_predicted", 4},
+                                            {"scores", 1},
+                                            {"covariate_curves", 3},
+                                            {"encoder_confusion", 4},
+                                            {"encoder_reliability", 2},
+                                            {"encoder_training", 4}};
   EXPECT_EQ(charts, expected);
 }
 
@@ -84,6 +104,7 @@ TEST_F(Browser, DrawsTheFiguresOfTheReference) {
   EXPECT_EQ(charts["reference_trace"], 1);
   EXPECT_EQ(charts["reference_subjects"], 9);
   EXPECT_EQ(charts["reference_individual"], 2);
+  EXPECT_EQ(charts["reference_training"], 2);
   EXPECT_EQ(attribute(root, "data-bad-texts"), "");
 }
 

@@ -16,6 +16,12 @@ addEventListener('load', () => {
   record('scenario B');
   choose(2);
   record('scenario C');
+  choose(4);
+  record('own people');
+  inputOf('all 1').click();
+  record('own people, then all 1');
+  inputOf('3.3').click();
+  inputOf('as in the trial').click();
   choose(0);
   inputOf('once weekly').click();
   record('click weekly');

@@ -70,6 +70,10 @@ TEST_F(Explorer, AnswersEveryInputAsTheTableDoes) {
   expect_answer("start", s[0], 0, 1, start);
   expect_answer("scenario B", s[1], 0, 1, start);
   expect_answer("scenario C", s[2], 0, 1, start);
+  expect_answer("own people", s[4], 0, 2, start);
+  EXPECT_THAT(steps["own people"].at("words").get<std::string>(),
+              HasSubstr("people of heavy: heavier people"));
+  expect_answer("own people, then all 1", {"", "", 0.8, false, 0, 0, 1}, 0, 2, start);
   const double weekly = steps["click weekly"].at("dose");
   expect_answer("click weekly", s[0], 1, 1, weekly);
   expect_answer("type dose", s[0], 0, 1, 7.5);

@@ -105,11 +105,11 @@ TEST(AnswerRows, SayDosesAndRegimensInWords) {
   answer.regimen = "other", answer.interval_h = 36;
   EXPECT_EQ(regimen_words(answer), "every 36 h");
   answer.dose_mg = 12.5;
-  EXPECT_EQ(dose_words(answer), "12.5 mg");
+  EXPECT_EQ(dose_words(answer, "mg"), "12.5 mg");
   answer.dose_mg = 0;
-  EXPECT_EQ(dose_words(answer), "0 mg: no drug needed");
+  EXPECT_EQ(dose_words(answer, "mg"), "0 mg: no drug needed");
   answer.dose_mg.reset();
-  EXPECT_EQ(dose_words(answer), "none up to 30 mg");
+  EXPECT_EQ(dose_words(answer, "ug"), "none up to 30 ug");
 }
 
 std::string all_text(const std::vector<Caution>& list) {

@@ -103,6 +103,8 @@ TEST(Report, StandsBesideTheReferenceWhenAsked) {
   EXPECT_EQ(nesting_fault(page), "");
   EXPECT_TRUE(section_ids(page).contains("reference"));
   EXPECT_THAT(page, HasSubstr("pk_2c_iv_infusion for 36 of 36"));
+  EXPECT_THAT(page, HasSubstr("accuracy 0.714, masked MSE 0.516"));
+  EXPECT_THAT(page, HasSubstr("accuracy 0.620 ± 0.010, masked MSE 0.200; Bayes classifier 0.650"));
   EXPECT_TRUE(plot_names(page).contains("reference_individual"));
   RunResults empty;
   empty.beside_reference = true;
@@ -119,6 +121,29 @@ TEST(Report, TheTruthOfAVirtualTrialHasATableOfItsOwn) {
   EXPECT_EQ(embedded_data(page).at("answers").size(), shown);
   EXPECT_THAT(page, HasSubstr("The truth of a virtual trial"));
   EXPECT_THAT(page, HasSubstr("4.5 mg"));
+}
+
+TEST(Report, DosesCarryTheUnitOfTheTrial) {
+  RunResults results = synthetic_results(1);
+  results.doses.dose_unit = "µg<";
+  const std::string page = render_report(results);
+  EXPECT_EQ(embedded_data(page).at("units").at("dose"), "µg<");
+  const std::string words = page.substr(0, page.find("<script"));
+  EXPECT_THAT(words, HasSubstr("µg&lt;"));
+  std::string answers = words.substr(words.find("id=\"answer\""));
+  answers.resize(answers.find("id=\"classes\""));
+  EXPECT_THAT(answers, Not(HasSubstr(" mg")));
+}
+
+TEST(Report, EndpointsOfAUsersScenariosAreSaid) {
+  RunResults results = synthetic_results(1);
+  for (DoseAnswer& answer : results.doses.answers)
+    answer.endpoint = "biomarker below 3.3 through the whole interval";
+  EXPECT_THAT(render_report(results), HasSubstr("stay below 3.3 at"));
+  results.doses.answers.front().endpoint = "AUC of the concentration over an interval below 40";
+  const std::string page = render_report(results);
+  EXPECT_THAT(page, HasSubstr("expected to attain: AUC of the concentration over an interval below 40, at"));
+  EXPECT_THAT(page, HasSubstr("<span class=\"scenario\">AUC of the concentration"));
 }
 
 TEST(Report, AnEmptyRunStillMakesAPage) {
@@ -144,6 +169,7 @@ TEST(Report, EachPartMayBeMissing) {
       {"individuals", [](RunResults& r) { r.fit.pk_fits.clear(), r.fit.pd_fits.clear(); }},
       {"checks", [](RunResults& r) { r.fit.pk_check.clear(), r.fit.pd_check.clear(); }},
       {"energy", [](RunResults& r) { r.fit.chain_info.clear(); }},
+      {"encoder_reliability", [](RunResults& r) { r.encoders.clear(); }},
       {"scores", [](RunResults& r) { r.kernel = {}; }},
       {"covariate_curves", [](RunResults& r) { r.kernel.curves.clear(); }}};
   const std::set<std::string> all = plot_names(full_page());

@@ -1,0 +1,25 @@
+#include "app/encoder_scores.hpp"
+
+#include "qdose/stage1_classify/shipped_encoder.hpp"
+#include "qdose/stage1_classify/train_job.hpp"
+
+namespace qdose {
+
+std::vector<Evaluation> encoder_scores(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const Role role : {Role::pk, Role::pd})
+    for (const char* priors : {"general", "report", "report-as-published"}) {
+      const std::filesystem::path encoder = shipped_encoder_file(role, priors);
+      if (!encoder.empty()) files.push_back(std::filesystem::path(encoder).replace_extension(".json"));
+    }
+  files.push_back(folder / "evaluation.json");
+  for (const char* part : {"", "pk", "pd"})
+    for (const char* config : {"000", "001", "002", "003", "004"})
+      files.push_back(folder / part / config / evaluation_file);
+  std::vector<Evaluation> scores;
+  for (const std::filesystem::path& file : files)
+    if (auto read = load_evaluation(file.string())) scores.push_back(std::move(*read));
+  return scores;
+}
+
+}  // namespace qdose
