@@ -9,10 +9,12 @@ namespace {
 Result<Measurement> trajectories(Role role, const Context& context) {
   constexpr std::size_t count = 4096;
   std::uint64_t next = 0;
+  const auto source = make_report_trajectories({role, true}, context.seed(), Purpose::training);
+  TrajectoryBlock block;
   const double rate = best_rate([&] {
-    const auto made = report_trajectories({role, true}, context.seed(), Purpose::training, next, count);
+    source->make(next, count, block);
     next += count;
-    keep(static_cast<double>(made.values.back()));
+    keep(static_cast<double>(block.values.back()));
     return static_cast<double>(count);
   });
   return Measurement{rate, "trajectories/s", 1, std::string(kernel_instruction_set())};

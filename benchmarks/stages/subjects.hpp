@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 #include "qdose/base/random.hpp"
@@ -43,6 +44,16 @@ inline Schedule schedule() {
   s.pd_times = s.pk_times;
   return s;
 }
+
+/// What an engine makes of a subject: concentrations (mg/L) and responses at the 64 times.
+struct Course {
+  std::array<double, values> C, R;
+};
+
+/// Largest distance of an engine's values from the judge's over 256 subjects, in units of the noise that the
+/// report puts on a value (15% + 0.02 mg/L, 10% + 0.05 ng/mL). The judge is the solver on eight lanes at a
+/// tolerance of 1e-11.
+double largest_error(const std::function<Course(const Subject&)>& engine);
 
 /// Relative tolerance of all solvers, and the absolute one of a state of about 1.
 inline constexpr double relative_tolerance = 1e-6, absolute_tolerance = 1e-8;

@@ -8,25 +8,24 @@
 #include <cstdint>
 #include <numbers>
 
-#include "qdose/base/random.hpp"
 #include "qdose/num/batch.hpp"
+#include "qdose/num/lane_address.hpp"
 
-namespace qdose {
+namespace qdose::QDOSE_ISA {
 
 /// Lane l holds the words of Stream(seed, purpose, items[l], sub_item), one word a number: uniform() has 32
-/// bits on the open interval (0, 1), normal() is the inverse of the normal distribution at such a number (|z|
-/// up to 6.3; Wichura 1988, AS 241, error of the inverse below 1e-15). What a lane draws does not depend on
-/// the others.
+/// bits on the open interval (0, 1), normal() is made of two of them (Box & Muller 1958, Ann. Math. Stat.
+/// 29:610; |z| up to 6.8). What a lane draws does not depend on the others.
 class LaneStream {
  public:
-  LaneStream(std::uint64_t seed, Purpose purpose, const std::array<std::uint64_t, 8>& items,
-             std::uint32_t sub_item)
-      : key0_(static_cast<std::uint32_t>(seed)),
-        key1_(static_cast<std::uint32_t>(seed >> 32) ^ (static_cast<std::uint32_t>(purpose) * 0x9e3779b9u)),
-        sub_item_(sub_item) {
+  explicit LaneStream(const LaneAddress& at)
+      : key0_(static_cast<std::uint32_t>(at.seed)),
+        key1_(static_cast<std::uint32_t>(at.seed >> 32) ^
+              (static_cast<std::uint32_t>(at.purpose) * 0x9e3779b9u)),
+        sub_item_(at.sub_item) {
     for (std::size_t l = 0; l < 8; ++l) {
-      low_[l] = items[l] & 0xffffffffu;
-      high_[l] = items[l] >> 32;
+      low_[l] = at.items[l] & 0xffffffffu;
+      high_[l] = at.items[l] >> 32;
     }
   }
 
@@ -66,40 +65,59 @@ class LaneStream {
   }
 
  private:
-  static_assert(sizeof(QDOSE_ISA::Real) == 32, "for code that is compiled once, with AVX2");
+  static constexpr std::size_t width = 8 / registers;
+  /// Products of the low halves.
+  [[gnu::always_inline]] static Bits product(Bits a, std::uint32_t b) {
+#ifdef __AVX512F__
+    // The masked form: g++ 12 warns of an uninitialized operand inside the plain one.
+    return (Bits)_mm512_maskz_mul_epu32(0xff, (__m512i)a, _mm512_set1_epi64(b));
+#else
+    return (Bits)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(b));
+#endif
+  }
 
-  /// The next four words of every lane: Philox4x32-10 on four lanes a register, words in the low halves.
+  /// The next four words of every lane: Philox4x32-10 on the lanes of a register, words in the low halves.
   void refill() {
     constexpr double shift = 4503599627370496.0;  // 2^52: its bits plus a word are the number 2^52 + word
-    for (std::size_t half = 0; half < 2; ++half) {
-      __m256i c[4] = {_mm256_set1_epi64x(counter_), _mm256_set1_epi64x(sub_item_),
-                      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(low_.data() + 4 * half)),
-                      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(high_.data() + 4 * half))};
+    for (std::size_t r = 0; r < registers; ++r) {
+      Bits c[4] = {Bits{} + counter_, Bits{} + sub_item_, *reinterpret_cast<const Bits*>(&low_[width * r]),
+                   *reinterpret_cast<const Bits*>(&high_[width * r])};
       std::uint32_t k0 = key0_, k1 = key1_;
       for (int round = 0; round < 10; ++round, k0 += 0x9e3779b9u, k1 += 0xbb67ae85u) {
-        const __m256i a = _mm256_mul_epu32(c[0], _mm256_set1_epi64x(0xd2511f53));
-        const __m256i b = _mm256_mul_epu32(c[2], _mm256_set1_epi64x(0xcd9e8d57));
-        c[0] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(b, 32), c[1]), _mm256_set1_epi64x(k0));
-        c[2] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(a, 32), c[3]), _mm256_set1_epi64x(k1));
+        const Bits a = product(c[0], 0xd2511f53), b = product(c[2], 0xcd9e8d57);
+        c[0] = (b >> 32) ^ c[1] ^ k0;
+        c[2] = (a >> 32) ^ c[3] ^ k1;
         c[1] = b;
         c[3] = a;
       }
       for (std::size_t w = 0; w < 4; ++w) {
-        const __m256i word = _mm256_and_si256(c[w], _mm256_set1_epi64x(0xffffffff));
-        const __m256i bits = _mm256_or_si256(word, _mm256_castpd_si256(_mm256_set1_pd(shift)));
-        block_[w].r[half] = ((QDOSE_ISA::Real)_mm256_castsi256_pd(bits) - shift + 0.5) * 0x1p-32;
+        const Bits bits = (c[w] & 0xffffffffull) | std::bit_cast<std::uint64_t>(shift);
+        block_[w].r[r] = (std::bit_cast<Real>(bits) - shift + 0.5) * 0x1p-32;
       }
     }
     ++counter_;
     used_ = 0;
   }
 
-  std::uint32_t key0_, key1_, sub_item_, counter_ = 0;
-  std::array<std::uint64_t, 8> low_{}, high_{};
+  std::uint32_t key0_, key1_;
+  std::uint64_t sub_item_, counter_ = 0;
+  alignas(64) std::array<std::uint64_t, 8> low_{}, high_{};
   std::array<Batch, 4> block_;
   std::size_t used_ = 4;
   bool has_spare_ = false;
   Batch spare_;
 };
 
+/// value (1 + proportional z1) + additive z2, drawn as the one normal number that it is, and not below 0.
+[[gnu::always_inline]] inline Batch with_error(const Batch& value, const Batch& proportional,
+                                               const Batch& additive, LaneStream& random) {
+  const Batch scaled = proportional * value;
+  const Batch y = value + sqrt(scaled * scaled + additive * additive) * random.normal();
+  return select(y < Batch(0.0), Batch(0.0), y);
+}
+
+}  // namespace qdose::QDOSE_ISA
+
+namespace qdose {
+using QDOSE_ISA::LaneStream;
 }  // namespace qdose

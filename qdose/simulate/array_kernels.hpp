@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 
+#include "qdose/num/lane_address.hpp"
 #include "qdose/simulate/kernels.hpp"
 
 namespace qdose {
@@ -21,6 +22,14 @@ struct NormalLikelihood {
   double log_proportional = 0, log_additive = 0;  ///< derivatives by the logarithms of the two parts
 };
 
+/// A curve of eight lanes and where its values with errors go: value (1 + proportional z1) + additive z2, not
+/// below 0.
+struct NoisyCurve {
+  const Lanes* exact;
+  Lanes* noisy;
+  Lanes proportional, additive;
+};
+
 struct array_kernels_t {
   /// y_i = exp(x_i); x and y may be the same array.
   void (*exponentials)(const Lanes* x, std::size_t count, Lanes* y);
@@ -28,6 +37,9 @@ struct array_kernels_t {
   /// `adjoint` [size]. Not finite when an f is not.
   NormalLikelihood (*normal_likelihood)(const GroupedValues&, double proportional, double additive,
                                         const Lanes* f, Lanes* adjoint);
+  /// Errors of `count` values of each curve, time by time and at each time curve by curve.
+  void (*add_errors)(const LaneAddress&, const NoisyCurve* curves, std::size_t curve_count,
+                     std::size_t count);
 };
 
 /// The table for this machine's instruction set.

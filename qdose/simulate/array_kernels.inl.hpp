@@ -3,6 +3,7 @@
 #include <bit>
 #include <numbers>
 
+#include "qdose/num/lane_stream.hpp"
 #include "qdose/simulate/array_kernels.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 
@@ -75,6 +76,14 @@ inline NormalLikelihood normal_likelihood(const GroupedValues& values, double pr
   return result;
 }
 
-constexpr array_kernels_t make_array_kernels() { return {&exponentials, &normal_likelihood}; }
+inline void add_errors(const LaneAddress& address, const NoisyCurve* curves, std::size_t curve_count,
+                       std::size_t count) {
+  LaneStream random(address);
+  for (std::size_t k = 0; k < count; ++k)
+    for (const NoisyCurve* c = curves; c < curves + curve_count; ++c)
+      store(c->noisy[k], with_error(load(c->exact[k]), load(c->proportional), load(c->additive), random));
+}
+
+constexpr array_kernels_t make_array_kernels() { return {&exponentials, &normal_likelihood, &add_errors}; }
 
 }  // namespace qdose::QDOSE_ISA

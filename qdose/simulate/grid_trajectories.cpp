@@ -1,12 +1,12 @@
 #include "qdose/simulate/grid_trajectories.hpp"
 
+#include "qdose/simulate/array_kernels.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 #include "qdose/simulate/report_design.hpp"
 
 namespace qdose {
 namespace {
 
-using QDOSE_ISA::load;
 using QDOSE_ISA::store;
 
 /// Plans and scratch memory of one thread.
@@ -68,8 +68,10 @@ class GridTrajectories final : public TrajectorySource {
     pk_kernels(model.about.id)
         .concentrations(bench.pk.with(doses, first_counts), bench.parameters.data(), bench.workspace, C);
     const std::size_t points = report_times(Role::pk).size();
-    for (std::size_t k = 0; k < points; ++k)
-      for (double& c : C[k].v) c = c < 0 ? 0.0 : c;  // rounding of sums that cancel; a NaN stays
+    for (std::size_t k = 0; k < points; ++k) {  // rounding of sums that cancel; a NaN stays
+      const Batch c = Batch::load(C[k].v);
+      store(C[k], select(c < Batch(0.0), Batch(0.0), c));
+    }
     if (role() == Role::pd) {
       const auto places = pd_places();
       for (std::size_t l = 0; l < items.size(); ++l)
@@ -78,9 +80,8 @@ class GridTrajectories final : public TrajectorySource {
       return;
     }
     const GridErrors errors = prior_->errors(address_, first, items);
-    LaneStream random = address_.lane_stream(first, items, Draw::errors);
-    for (std::size_t k = 0; k < points; ++k)
-      store(bench.noisy[k], with_error(load(C[k]), errors.pk_proportional, errors.pk_additive, random));
+    const NoisyCurve curve = curve_of(C, bench.noisy.data(), errors.pk_proportional, errors.pk_additive);
+    array_kernels().add_errors(address_.lanes_at(first, items, Draw::errors), &curve, 1, points);
     for (std::size_t d = 0; d < doses.amounts().size(); ++d)
       bench.dose[ReportDoses::places()[d]] = doses.amounts()[d];
     block.put(items, bench.dose.data(), bench.noisy.data(), C);
@@ -98,14 +99,20 @@ class GridTrajectories final : public TrajectorySource {
     prior_->draw(address_, first, items, model, bench.parameters.data());
     pd_kernels(model.about.id).responses(bench.pd.plan(), bench.parameters.data(), C, bench.workspace, R);
     const GridErrors errors = prior_->errors(address_, first, items);
-    LaneStream random = address_.lane_stream(first, items, Draw::errors);
-    for (std::size_t k = 0; k < points; ++k) {
-      store(bench.noisy_input[k],
-            with_error(load(C[k]), errors.input_proportional, errors.input_additive, random));
-      store(bench.noisy[k], with_error(load(R[k]), errors.pd_proportional, errors.pd_additive, random));
-    }
+    const NoisyCurve curves[] = {
+        curve_of(C, bench.noisy_input.data(), errors.input_proportional, errors.input_additive),
+        curve_of(R, bench.noisy.data(), errors.pd_proportional, errors.pd_additive)};
+    array_kernels().add_errors(address_.lanes_at(first, items, Draw::errors), curves, 2, points);
     block.put(items, bench.noisy_input.data(), bench.noisy.data(), R);
     block.put_parameters(items, model, bench.parameters.data());
+  }
+
+  static NoisyCurve curve_of(const Lanes* exact, Lanes* noisy, const Batch& proportional,
+                             const Batch& additive) {
+    NoisyCurve curve{exact, noisy, {}, {}};
+    store(curve.proportional, proportional);
+    store(curve.additive, additive);
+    return curve;
   }
 
   ItemAddress address_;

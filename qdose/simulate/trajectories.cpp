@@ -45,17 +45,52 @@ void TrajectoryBlock::resize(std::size_t items, std::size_t points, std::size_t 
   mask.assign(items * symbols, 0.0f);
 }
 
-void TrajectoryBlock::put(std::span<const std::size_t> items, const Lanes* first, const Lanes* second,
-                          const Lanes* error_free) {
-  for (std::size_t l = 0; l < items.size(); ++l) {
-    float* row = values.data() + 2 * times * items[l];
-    float* truth = exact.data() + times * items[l];
-    for (std::size_t k = 0; k < times; ++k) {
-      row[k] = static_cast<float>(first[k].v[l]);
-      row[times + k] = static_cast<float>(second[k].v[l]);
-      truth[k] = static_cast<float>(error_free[k].v[l]);
+namespace {
+
+/// Eight rows of `count` numbers out of `count` rows of eight: rows[l][k] = from[k].v[l]. Eight times eight
+/// are turned in registers.
+void turn(const Lanes* from, std::size_t count, float* const* rows) {
+  std::size_t k = 0;
+  for (; k + 8 <= count; k += 8) {
+    __m256 r[8], s[8];
+    for (std::size_t i = 0; i < 8; ++i) {
+      const __m128 low = _mm256_cvtpd_ps(_mm256_load_pd(from[k + i].v));
+      const __m128 high = _mm256_cvtpd_ps(_mm256_load_pd(from[k + i].v + 4));
+      r[i] = _mm256_set_m128(high, low);
+    }
+    for (std::size_t i = 0; i < 8; i += 2) {
+      s[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+      s[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+    }
+    for (std::size_t i = 0; i < 8; i += 4)
+      for (std::size_t j = 0; j < 2; ++j) {
+        r[i + 2 * j] = _mm256_shuffle_ps(s[i + j], s[i + j + 2], 0x44);
+        r[i + 2 * j + 1] = _mm256_shuffle_ps(s[i + j], s[i + j + 2], 0xee);
+      }
+    for (std::size_t i = 0; i < 4; ++i) {
+      _mm256_storeu_ps(rows[i] + k, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
+      _mm256_storeu_ps(rows[i + 4] + k, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
     }
   }
+  for (; k < count; ++k)
+    for (std::size_t l = 0; l < lanes; ++l) rows[l][k] = static_cast<float>(from[k].v[l]);
+}
+
+}  // namespace
+
+void TrajectoryBlock::put(std::span<const std::size_t> items, const Lanes* first, const Lanes* second,
+                          const Lanes* error_free) {
+  // Lanes that do not count write to a place of their own.
+  std::vector<float> spare(items.size() < lanes ? times : 0);
+  const auto rows = [&](float* start, std::size_t stride, std::size_t offset, const Lanes* from) {
+    float* row[lanes];
+    for (std::size_t l = 0; l < lanes; ++l)
+      row[l] = l < items.size() ? start + stride * items[l] + offset : spare.data();
+    turn(from, times, row);
+  };
+  rows(values.data(), 2 * times, 0, first);
+  rows(values.data(), 2 * times, times, second);
+  rows(exact.data(), times, 0, error_free);
 }
 
 void TrajectoryBlock::put_parameters(std::span<const std::size_t> items, const ModelInfo& model,
@@ -71,11 +106,11 @@ void TrajectoryBlock::put_parameters(std::span<const std::size_t> items, const M
   }
 }
 
-LaneStream ItemAddress::lane_stream(std::uint64_t first_item, std::span<const std::size_t> items,
-                                    Draw draw) const {
-  std::array<std::uint64_t, lanes> addresses;
-  for (std::size_t l = 0; l < lanes; ++l) addresses[l] = first_item + items[l < items.size() ? l : 0];
-  return {seed, purpose, addresses, sub_item(draw)};
+LaneAddress ItemAddress::lanes_at(std::uint64_t first_item, std::span<const std::size_t> items,
+                                  Draw draw) const {
+  LaneAddress at{seed, purpose, {}, sub_item(draw)};
+  for (std::size_t l = 0; l < lanes; ++l) at.items[l] = first_item + items[l < items.size() ? l : 0];
+  return at;
 }
 
 }  // namespace qdose

@@ -66,7 +66,10 @@ struct ItemAddress {
 
   Stream stream(std::uint64_t item, Draw draw) const { return {seed, purpose, item, sub_item(draw)}; }
   /// The same for up to eight items; the rest repeat the first.
-  LaneStream lane_stream(std::uint64_t first_item, std::span<const std::size_t> items, Draw draw) const;
+  LaneAddress lanes_at(std::uint64_t first_item, std::span<const std::size_t> items, Draw draw) const;
+  LaneStream lane_stream(std::uint64_t first_item, std::span<const std::size_t> items, Draw draw) const {
+    return LaneStream(lanes_at(first_item, items, draw));
+  }
 
  private:
   std::uint32_t sub_item(Draw draw) const {
@@ -85,14 +88,6 @@ void in_groups(std::span<const std::size_t> keys, std::size_t key_count, Body bo
   for (std::size_t k = 0; k < key_count; ++k)
     for (std::size_t i = start[k]; i < start[k + 1]; i += lanes)
       body(std::span<const std::size_t>(order).subspan(i, std::min(lanes, start[k + 1] - i)));
-}
-
-/// value (1 + proportional z1) + additive z2, drawn as the one normal number that it is, and not below 0.
-inline Batch with_error(const Batch& value, const Batch& proportional, const Batch& additive,
-                        LaneStream& random) {
-  const Batch scaled = proportional * value;
-  const Batch y = value + sqrt(scaled * scaled + additive * additive) * random.normal();
-  return select(y < Batch(0.0), Batch(0.0), y);
 }
 
 }  // namespace qdose

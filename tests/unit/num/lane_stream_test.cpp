@@ -14,7 +14,7 @@ constexpr std::array<std::uint64_t, 8> items{0, 1, 2, 77, 1ull << 32, (5ull << 3
 
 TEST(LaneStream, HasTheWordsOfTheScalarStreams) {
   for (const std::uint64_t seed : {1ull, 0xfedcba9876543210ull}) {
-    LaneStream lanes(seed, Purpose::test, items, 7);
+    LaneStream lanes(LaneAddress{seed, Purpose::test, items, 7});
     std::vector<Stream> streams;
     for (const std::uint64_t item : items) streams.emplace_back(seed, Purpose::test, item, 7);
     for (int k = 0; k < 11; ++k) {
@@ -40,7 +40,7 @@ TEST(LaneStream, PointsLieOnTheCircleEvenly) {
 TEST(LaneStream, IsNormal) {
   double sum = 0, squares = 0, fourth = 0, neighbours = 0;
   constexpr int draws = 20000;
-  LaneStream lanes(3, Purpose::property_test, items, 0);
+  LaneStream lanes(LaneAddress{3, Purpose::property_test, items, 0});
   double before = 0, pairs = 0, even[8] = {};
   int beyond = 0;
   for (int k = 0; k < draws; ++k) {
