@@ -41,9 +41,21 @@ const Kernel kernels[] = {
      [](Target& t, const Point& p, Stream& r) {
        return hmc_transition(t, p, {0.7, 4, MassForm::mixture, 0.2}, r);
      }},
+    {"S, two stages",
+     [](Target& t, const Point& p, Stream& r) {
+       return hmc_transition(t, p, {1.3, 2, MassForm::scalar, 0.2, Integrator::two_stage}, r);
+     }},
+    {"D, three stages",
+     [](Target& t, const Point& p, Stream& r) {
+       return hmc_transition(t, p, {1.9, 2, MassForm::diagonal, 0.2, Integrator::three_stage}, r);
+     }},
     {"nuts",
      [](Target& t, const Point& p, Stream& r) {
        return nuts_transition(t, p, {0.7, 6, 0.2}, r);
+     }},
+    {"nuts, two stages",
+     [](Target& t, const Point& p, Stream& r) {
+       return nuts_transition(t, p, {1.3, 6, 0.2, Integrator::two_stage}, r);
      }},
 };
 
@@ -82,7 +94,7 @@ TEST(Stationarity, TheCheckSeesAMissingMetropolisTest) {
   const Kernel unadjusted{
       "unadjusted", [](Target& target, const Point& from, Stream& random) {
         Phase phase{from, standard_normal(3, random)};
-        for (int s = 0; s < 4; ++s) leapfrog(target, phase, 0.7);
+        for (int s = 0; s < 4; ++s) integrate(Integrator::leapfrog, target, phase, 0.7);
         return std::isfinite(phase.point.log_density) ? Transition{phase.point, {}} : Transition{from, {}};
       }};
   constexpr std::size_t starts = 40000;
