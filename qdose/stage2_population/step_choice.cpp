@@ -22,8 +22,8 @@ double root_between(double low, double high, Falling f) {
 }  // namespace
 
 double step_for_acceptance(const TriedSteps& tried, double target, double start) {
-  constexpr double width = 0.35;  // of the log steps that count: the law holds near the answer only
-  constexpr double farthest = 3;  // log step from the start
+  constexpr double width = 0.35;    // of the log steps that count: the law holds near the answer only
+  constexpr double farthest = 0.7;  // log step from the start: no extrapolation to where nothing was tried
   constexpr int rounds = 4;
   if (tried.step.empty()) return start;
   // sigma with 2 Phi(-sigma / 2) = target.

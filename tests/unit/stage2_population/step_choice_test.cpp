@@ -22,7 +22,7 @@ TEST(StepChoice, FindsTheStepOfALawFromScatteredTries) {
     tried.acceptance.push_back(law(tried.step.back()));
   }
   for (const double target : {0.6, 0.8, 0.95}) {
-    const double step = step_for_acceptance(tried, target, 0.2);
+    const double step = step_for_acceptance(tried, target, 0.35);
     EXPECT_NEAR(law(step), target, 1e-6);
   }
 }
