@@ -5,6 +5,7 @@
 
 #include "qdose/dosing/population_source.hpp"
 #include "qdose/dosing/scenario.hpp"
+#include "qdose/results/effect_correlation.hpp"
 
 namespace qdose {
 namespace {
@@ -14,10 +15,14 @@ double allometric_exponent(const PopulationParameter& parameter) {
 }
 
 /// Random effects in standard deviations.
-std::vector<double> standard_effects(const PersonRule& rule, std::size_t count, Stream& stream) {
+std::vector<double> standard_effects(const PopulationModel& model, const PopulationDraw& draw,
+                                     const PersonRule& rule, Stream& stream) {
+  const std::size_t count = model.parameters.size();
   std::vector<double> z(count);
   for (double& value : z) value = stream.normal();
-  if (!rule.root.empty())
+  if (rule.root.empty())
+    correlate(model, draw, z);
+  else
     for (std::size_t p = count; p-- > 0;) {
       double sum = 0;
       for (std::size_t q = 0; q <= p; ++q) sum += rule.root[p][q] * z[q];
@@ -97,7 +102,7 @@ std::vector<double> draw_person(const PopulationModel& model, const PopulationDr
       row[*weight] = within;
     }
   std::vector<double> parameters = covariate_mean(model, draw, row);
-  const std::vector<double> z = standard_effects(rule, parameters.size(), stream);
+  const std::vector<double> z = standard_effects(model, draw, rule, stream);
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     parameters[p] += rule.spread * draw.omega[p] * z[p];
     if (rule.beyond == PersonRule::Beyond::allometric)
@@ -115,7 +120,7 @@ std::vector<PersonRule> alternative_rules(const Fit& fit) {
         {.words = "beyond the trial's body weights clearances follow weight^0.75, volumes weight^1",
          .beyond = PersonRule::Beyond::allometric});
   }
-  if (!fit.individuals.empty())
+  if (!fit.individuals.empty() && !fit.model.correlated)
     if (auto root = root_of(estimated_correlation(fit)); !root.empty())
       rules.push_back(
           {.words = "random effects correlated as the individual estimates are", .root = std::move(root)});

@@ -16,7 +16,8 @@ struct PersonRule {
   std::string words = {};
   double spread = 1;         ///< factor on the differences between people
   bool heavy_tails = false;  ///< random effects with a multivariate t of 5 degrees of freedom, same variance
-  /// Lower triangle of the random effects' correlation, [parameters][parameters]; empty: independent.
+  /// Lower triangle of the random effects' correlation, [parameters][parameters]; empty: that of
+  /// the draw.
   std::vector<std::vector<double>> root = {};
   /// Beyond the trial's body weights: the fitted effects go on, they stay what they are at the trial's limit,
   /// or they go on with exponent 0.75 for flows (L/h) and 1 for volumes (L).
@@ -29,7 +30,8 @@ std::vector<double> draw_person(const PopulationModel& model, const PopulationDr
                                 const PersonRule& rule, std::span<const double> covariates, Stream& stream);
 
 /// The rules worth trying for a fit: weight effects beyond the trial (where it has a body weight), correlated
-/// random effects as the individual estimates are, heavy tails, a fifth more spread.
+/// random effects as the individual estimates are (where the fit holds them independent), heavy tails, a
+/// fifth more spread.
 std::vector<PersonRule> alternative_rules(const Fit& fit);
 
 }  // namespace qdose

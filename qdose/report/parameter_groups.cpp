@@ -11,7 +11,7 @@ Kind kind_of(const PopulationModel& model, const std::string& name) {
   const auto named = [&](const auto& item) { return item.name == name; };
   if (std::any_of(model.parameters.begin(), model.parameters.end(), named)) return typical;
   if (std::any_of(model.effects.begin(), model.effects.end(), named)) return effect;
-  if (name.starts_with("omega")) return between;
+  if (name.starts_with("omega") || name.starts_with("corr_")) return between;
   if (name.starts_with("sigma")) return residual;
   return other;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "qdose/report/cautions.hpp"
@@ -96,7 +97,8 @@ std::string chain_table(const Fit& fit) {
 std::string shrinkage_words(const std::vector<RandomEffect>& effects, std::size_t parameter) {
   const auto found = std::find_if(effects.begin(), effects.end(),
                                   [&](const RandomEffect& effect) { return effect.index == parameter; });
-  return found == effects.end() ? "–" : html::percent(found->shrinkage);
+  const bool told = found != effects.end() && !std::isnan(found->shrinkage);
+  return told ? html::percent(found->shrinkage) : "–";
 }
 
 std::string shrinkage_table(const Fit& fit) {

@@ -29,7 +29,7 @@ Mean mean_of(const std::vector<double>& x) {
 struct Row {
   std::string sampler;
   double target_acceptance = 0;
-  std::vector<double> per_budget, per_sampling, per_second, r_hat;
+  std::vector<double> per_budget, tail_per_budget, per_sampling, per_second, r_hat;
   long divergences = 0;
 };
 
@@ -38,9 +38,10 @@ std::vector<Row> rows_of(const BakeOff& bake_off) {
   for (const BakeOffRun& run : bake_off.runs) {
     if (rows.empty() || rows.back().sampler != run.sampler ||
         rows.back().target_acceptance != run.target_acceptance)
-      rows.push_back({run.sampler, run.target_acceptance, {}, {}, {}, {}, 0});
+      rows.push_back({run.sampler, run.target_acceptance, {}, {}, {}, {}, {}, 0});
     Row& row = rows.back();
     row.per_budget.push_back(1000 * run.ess_bulk_min / static_cast<double>(run.gradients));
+    row.tail_per_budget.push_back(1000 * run.ess_tail_min / static_cast<double>(run.gradients));
     row.per_sampling.push_back(1000 * run.ess_bulk_min /
                                static_cast<double>(run.gradients - run.gradients_warmup));
     row.per_second.push_back(run.ess_bulk_min / run.seconds);
@@ -75,6 +76,7 @@ Result<Done> save(const BakeOff& bake_off, const std::string& path) {
     samplers.push_back({{"sampler", row.sampler},
                         {"target_acceptance", row.target_acceptance},
                         {"ess_per_1000_gradients", mean_json(row.per_budget)},
+                        {"ess_tail_per_1000_gradients", mean_json(row.tail_per_budget)},
                         {"ess_per_1000_gradients_sampling", mean_json(row.per_sampling)},
                         {"ess_per_second", mean_json(row.per_second)},
                         {"r_hat_max", mean_json(row.r_hat)},
@@ -90,17 +92,19 @@ Result<Done> save(const BakeOff& bake_off, const std::string& path) {
 
 std::string text_of(const BakeOff& bake_off) {
   std::string text = fmt::format(
-      "\nsamplers at {} gradients, {} dimensions: smallest bulk ESS per 1000 gradients\n{:<12} {:>6} {:>18} "
-      "{:>18} {:>16} {:>7} {:>5}\n",
-      bake_off.budget, bake_off.dimension, "sampler", "target", "warm-up included", "sampling", "per second",
-      "R-hat", "div.");
+      "\nsamplers at {} gradients, {} dimensions: smallest ESS per 1000 gradients, warm-up included\n{:<17} "
+      "{:>6} {:>15} {:>15} {:>22} {:>16} {:>7} {:>5}\n",
+      bake_off.budget, bake_off.dimension, "sampler", "target", "bulk", "tail", "bulk, without warm-up",
+      "bulk per second", "R-hat", "div.");
   for (const Row& row : rows_of(bake_off)) {
-    const Mean budget = mean_of(row.per_budget), sampling = mean_of(row.per_sampling),
-               second = mean_of(row.per_second);
+    const Mean budget = mean_of(row.per_budget), tail = mean_of(row.tail_per_budget),
+               sampling = mean_of(row.per_sampling), second = mean_of(row.per_second);
     text += fmt::format(
-        "{:<12} {:>6.2f} {:>9.2f} +- {:>5.2f} {:>9.2f} +- {:>5.2f} {:>8.0f} +- {:>4.0f} {:>7.4f} {:>5}\n",
-        row.sampler, row.target_acceptance, budget.mean, budget.se, sampling.mean, sampling.se, second.mean,
-        second.se, mean_of(row.r_hat).mean, row.divergences);
+        "{:<17} {:>6.2f} {:>6.2f} +- {:>5.2f} {:>6.2f} +- {:>5.2f} {:>13.2f} +- {:>5.2f} {:>8.0f} +- "
+        "{:>4.0f} "
+        "{:>7.4f} {:>5}\n",
+        row.sampler, row.target_acceptance, budget.mean, budget.se, tail.mean, tail.se, sampling.mean,
+        sampling.se, second.mean, second.se, mean_of(row.r_hat).mean, row.divergences);
   }
   return text;
 }

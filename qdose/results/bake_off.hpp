@@ -27,8 +27,8 @@ struct BakeOff {
   std::vector<BakeOffRun> runs;
 };
 
-/// samplers.json: the runs, and for every sampler mean and standard error over seeds of bulk ESS per 1000
-/// gradients (of the budget, and of sampling alone) and per second.
+/// samplers.json: the runs, and for every sampler mean and standard error over seeds of bulk and tail
+/// ESS per 1000 gradients (of the budget; bulk also of sampling alone) and of bulk ESS per second.
 Result<Done> save(const BakeOff& bake_off, const std::string& path);
 
 /// The same as a table for a terminal.

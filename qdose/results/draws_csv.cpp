@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "qdose/results/effect_correlation.hpp"
+
 namespace qdose {
 namespace {
 
@@ -40,6 +42,10 @@ std::vector<Column> columns_of(const PopulationModel& model) {
   for (std::size_t p = 0; p < model.parameters.size(); ++p)
     columns.push_back({"omega_" + model.parameters[p].name, Scale::log, false,
                        [](PopulationDraw& d, std::size_t i) { return &d.omega[i]; }, p});
+  const std::vector<EffectPair> pairs = effect_pairs(model);
+  for (std::size_t c = 0; c < pairs.size(); ++c)
+    columns.push_back({name_of(model, pairs[c]), Scale::log, false,
+                       [](PopulationDraw& d, std::size_t i) { return &d.correlation[i]; }, c});
   const auto sigma = [&](const char* name, double* (*place)(PopulationDraw&, std::size_t)) {
     columns.push_back({name, Scale::log, false, place, 0});
   };
@@ -55,6 +61,7 @@ PopulationDraw empty_draw(const PopulationModel& model) {
   draw.typical.resize(model.parameters.size());
   draw.omega.resize(model.parameters.size());
   draw.beta.resize(model.effects.size());
+  draw.correlation.resize(effect_pairs(model).size());
   return draw;
 }
 

@@ -57,7 +57,8 @@ Json model_json(const PopulationModel& model) {
           {"covariates", covariates},
           {"effects", effects},
           {"pk_error", name_of(model.pk_error)},
-          {"pd_error", name_of(model.pd_error)}};
+          {"pd_error", name_of(model.pd_error)},
+          {"omega", model.correlated ? "full" : "diagonal"}};
 }
 
 PopulationModel model_from(const Json& json) {
@@ -73,6 +74,7 @@ PopulationModel model_from(const Json& json) {
                                 c.at("largest"), c.at("levels").get<std::vector<double>>()});
   if (!error_kind(json.at("pk_error"), model.pk_error) || !error_kind(json.at("pd_error"), model.pd_error))
     throw Json::other_error::create(501, "an unknown residual error", &json);
+  model.correlated = json.value("omega", "diagonal") == "full";
   for (const Json& e : json.at("effects")) {
     model.effects.push_back({e.at("covariate"), e.at("parameter"), e.at("level"), e.at("name")});
     if (model.effects.back().covariate >= model.covariates.size() ||

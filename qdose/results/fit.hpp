@@ -48,15 +48,16 @@ struct Rmse {
   double individual = 0, population = 0;  ///< mean over subjects of each subject's RMSE
 };
 
-/// Leave-one-subject-out elpd by PSIS where computed; se 0 and elpd NaN where not.
+/// Leave-one-observation-out elpd by PSIS where computed; se 0 and elpd NaN where not.
 struct LooSummary {
   double elpd = 0, se = 0, p_loo = 0;
   double worst_k = 0;
   std::size_t bad_k = 0, observations = 0;  ///< values with Pareto k above 0.7, of so many
 };
 
-/// How far the individual estimates of a parameter are drawn to the population: 1 - sd(eta) / omega; and the
-/// correlation of the etas with each covariate (Pearson; levels of a categorical one as numbers).
+/// How far the individual estimates of a parameter are drawn to the population, 1 - sd(eta) / omega over the
+/// subjects whose data inform it (Savic & Karlsson 2009); and the correlation of the etas with each covariate
+/// (Pearson; levels of a categorical one as numbers).
 struct EtaSummary {
   std::string parameter;
   double shrinkage = 0;

@@ -52,6 +52,7 @@ struct PopulationModel {
   std::vector<PopulationCovariate> covariates;
   std::vector<CovariateEffect> effects;
   ErrorKind pk_error = ErrorKind::combined, pd_error = ErrorKind::combined;
+  bool correlated = false;  ///< random effects: a full omega, or independent ones
 };
 
 /// What multiplies an effect's beta for a subject with these covariates (in the order of model.covariates).
@@ -59,10 +60,12 @@ double effect_input(const PopulationModel& model, const CovariateEffect& effect,
                     const std::vector<double>& covariates);
 
 /// One draw of everything that describes the population. Vectors follow PopulationModel: `typical` and
-/// `omega` by parameter (unbounded scale; omega 0 where it does not vary), `beta` by effect.
+/// `omega` by parameter (unbounded scale; omega 0 where it does not vary), `beta` by effect; `correlation` of
+/// the random effects by effect_pairs(model), empty when they are independent.
 struct PopulationDraw {
   std::vector<double> typical, omega, beta;
   double pk_proportional = 0, pk_additive = 0, pd_proportional = 0, pd_additive = 0;
+  std::vector<double> correlation = {};
 };
 
 /// Unbounded individual parameters without random effects: typical + sum of covariate effects.

@@ -1,5 +1,6 @@
 #include "qdose/results/random_effects.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace qdose {
@@ -10,11 +11,9 @@ void add(std::vector<double>& sum, const std::vector<double>& values, double wei
   for (std::size_t i = 0; i < values.size(); ++i) sum[i] += weight * values[i];
 }
 
-double standard_deviation(const std::vector<double>& values) {
-  double mean = 0, variance = 0;
-  for (const double v : values) mean += v / static_cast<double>(values.size());
-  for (const double v : values) variance += (v - mean) * (v - mean);
-  return std::sqrt(variance / std::max(1.0, static_cast<double>(values.size()) - 1));
+double told_shrinkage(const Fit& fit, const std::string& parameter) {
+  const auto told = std::ranges::find(fit.etas, parameter, &EtaSummary::parameter);
+  return told == fit.etas.end() ? std::nan("") : told->shrinkage;
 }
 
 }  // namespace
@@ -39,13 +38,12 @@ std::vector<RandomEffect> random_effects(const Fit& fit) {
   for (std::size_t j = 0; j < fit.model.parameters.size() && j < mean.omega.size(); ++j) {
     const PopulationParameter& parameter = fit.model.parameters[j];
     if (parameter.fixed || !parameter.varies) continue;
-    RandomEffect effect{parameter.name, j, {}, mean.omega[j], 0};
+    RandomEffect effect{parameter.name, j, {}, mean.omega[j], told_shrinkage(fit, parameter.name)};
     for (const IndividualEstimate& subject : fit.individuals) {
       const bool known = j < subject.mean.size() && subject.covariates.size() == fit.model.covariates.size();
       effect.eta.push_back(known ? subject.mean[j] - covariate_mean(fit.model, mean, subject.covariates)[j]
                                  : std::nan(""));
     }
-    effect.shrinkage = effect.omega > 0 ? 1 - standard_deviation(effect.eta) / effect.omega : std::nan("");
     effects.push_back(std::move(effect));
   }
   return effects;

@@ -1,4 +1,4 @@
-// The subjects' random effects, and how much of their variation the estimates have kept.
+// The subjects' random effects as plots and tables show them.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ struct RandomEffect {
   std::size_t index = 0;    ///< in PopulationModel::parameters
   std::vector<double> eta;  ///< by Fit::individuals
   double omega = 0;         ///< posterior mean of their standard deviation
-  double shrinkage = 0;     ///< 1 - sd(eta) / omega (Savic & Karlsson 2009)
+  double shrinkage = 0;     ///< as in Fit::etas; NaN where that does not tell it
 };
 
 /// One entry a parameter that varies between subjects; empty when the fit has no draws or no individuals.

@@ -8,6 +8,7 @@
 
 #include "qdose/base/interrupt.hpp"
 #include "qdose/base/threads.hpp"
+#include "qdose/stage2_population/effect_precision.hpp"
 #include "qdose/stage2_population/population_density.hpp"
 #include "qdose/stage2_population/starts.hpp"
 
@@ -98,6 +99,28 @@ void simulate_role(Observed& observed, const ErrorModel& error, const std::vecto
     }
 }
 
+/// The Cholesky factor of the random effects' correlation, drawn from its prior into `truth`; that of
+/// independent ones when the layout has no correlations.
+EffectMatrix drawn_root(const Layout& layout, Stream& random, std::vector<double>& truth) {
+  const auto order = std::ranges::count_if(layout.log_omega, [](auto place) { return place != absent; });
+  if (layout.correlation.empty()) return EffectMatrix::Identity(order, order);
+  const std::vector<double> y = draw_lkj(order, EffectPrecision::prior_shape, random);
+  std::ranges::copy(y, truth.begin() + static_cast<std::ptrdiff_t>(layout.correlation.front()));
+  return correlation_root(y, order);
+}
+
+/// Random effects of eight subjects in units of their omegas, by parameter; 0 for those that do not vary.
+std::vector<Lanes> drawn_effects(const Layout& layout, const EffectMatrix& root, Stream& random) {
+  std::vector<Lanes> effects(layout.log_omega.size());
+  for (std::size_t l = 0; l < lanes; ++l) {
+    const Eigen::VectorXd u = root * standard_normal(root.rows(), random);
+    Eigen::Index next = 0;
+    for (std::size_t p = 0; p < effects.size(); ++p)
+      if (layout.log_omega[p] != absent) effects[p][l] = u[next++];
+  }
+  return effects;
+}
+
 }  // namespace
 
 double chi_square_tail(double statistic, int degrees) {
@@ -159,6 +182,7 @@ std::vector<double> simulate_into(PopulationProblem& problem, Stream& random) {
     draw(layout.typical[p], priors.typical[p]);
     draw(layout.log_omega[p], priors.log_omega[p]);
   }
+  const EffectMatrix effects_root = drawn_root(layout, random, truth);
   for (std::size_t e = 0; e < layout.beta.size(); ++e)
     draw(static_cast<std::ptrdiff_t>(layout.beta[e]), priors.beta[e]);
   draw(layout.log_pk_proportional, priors.log_pk_proportional);
@@ -171,12 +195,13 @@ std::vector<double> simulate_into(PopulationProblem& problem, Stream& random) {
   BatchEvaluation evaluation;
   evaluation.natural.resize(model.parameters.size());
   for (ProblemBatch& batch : problem.batches) {
+    const std::vector<Lanes> effects = drawn_effects(layout, effects_root, random);
     for (std::size_t p = 0; p < model.parameters.size(); ++p)
       for (std::size_t l = 0; l < lanes; ++l) {
         double phi = layout.typical[p] == absent
                          ? to_unbounded(model.parameters[p].scale, model.parameters[p].value)
                          : truth[static_cast<std::size_t>(layout.typical[p])];
-        phi += exp_at(layout.log_omega[p]) * random.normal();
+        phi += exp_at(layout.log_omega[p]) * effects[p][l];
         for (std::size_t e = 0; e < model.effects.size(); ++e)
           if (model.effects[e].parameter == p) phi += truth[layout.beta[e]] * batch.inputs[e][l];
         evaluation.natural[p][l] = to_natural(model.parameters[p].scale, phi);

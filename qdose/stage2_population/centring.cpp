@@ -31,7 +31,7 @@ void for_each_individual(const PopulationProblem& problem, std::span<const doubl
 }  // namespace
 
 /// With x = phi the data depend on individual parameters and residual errors only: along everything else, the
-/// prior is all.
+/// prior is all. Along correlations it always is.
 bool PopulationDensity::gradient_along(std::size_t j, std::span<const double> x, std::span<double> gradient) {
   const Layout& layout = problem_->layout;
   const auto& effects = problem_->structure.model.effects;
@@ -42,6 +42,7 @@ bool PopulationDensity::gradient_along(std::size_t j, std::span<const double> x,
     for (std::size_t e = 0; e < effects.size(); ++e)
       prior_only = prior_only || (effects[e].parameter == p && layout.beta[e] == j);
   }
+  for (std::size_t place : layout.correlation) prior_only = prior_only || place == j;
   if (!prior_only) return std::isfinite(log_density(x, gradient));
   std::fill(gradient.begin(), gradient.end(), 0.0);
   if (!std::isfinite(prior(x, gradient))) return false;
@@ -50,6 +51,7 @@ bool PopulationDensity::gradient_along(std::size_t j, std::span<const double> x,
     if (!set_individuals(b, x)) return false;
     add_gradient(b, x, gradient);
   }
+  if (!correlation_.empty()) correlation_.finish(x, gradient);
   return true;
 }
 

@@ -26,9 +26,10 @@ Errors wrong_numbers(const FitSettings& s) {
   return errors;
 }
 
-/// The report's numbers: nothing is adapted, D-form masses.
+/// The report's numbers: nothing is adapted, D-form masses, leapfrog steps.
 void take_report_settings(SamplerSettings& s) {
   s.form = MassForm::diagonal;
+  s.integrator = Integrator::leapfrog;
   s.fixed_step = 0.001;
   s.fixed_steps = 10;
   s.warmup = 0;
@@ -44,14 +45,22 @@ Result<SamplerSettings> chosen_sampler(const FitSettings& s) {
                                                     {"nuts", Algorithm::nuts}};
   const std::map<std::string, MassForm> forms{
       {"S", MassForm::scalar}, {"D", MassForm::diagonal}, {"M", MassForm::mixture}};
+  const Integrator usual = s.sampler == "nuts" ? Integrator::leapfrog : Integrator::two_stage;
+  const std::map<std::string, Integrator> integrators{{"auto", usual},
+                                                      {"leapfrog", Integrator::leapfrog},
+                                                      {"two-stage", Integrator::two_stage},
+                                                      {"three-stage", Integrator::three_stage}};
   Errors errors = wrong_numbers(s);
   if (!algorithms.contains(s.sampler))
     errors.push_back(out_of_range("sampler", "qihmc, hmc, nuts or report"));
   if (!forms.contains(s.form)) errors.push_back(out_of_range("form", "S, D or M"));
+  if (!integrators.contains(s.integrator))
+    errors.push_back(out_of_range("integrator", "auto, leapfrog, two-stage or three-stage"));
   if (!errors.empty()) return errors;
   SamplerSettings result;
   result.algorithm = algorithms.at(s.sampler);
   result.form = forms.at(s.form);
+  result.integrator = integrators.at(s.integrator);
   result.spread = result.algorithm == Algorithm::qihmc ? s.spread : 0.0;
   result.warmup = s.warmup;
   result.draws = s.draws;
@@ -74,13 +83,15 @@ int chain_count(const FitSettings& settings) {
 
 FitSettings report_model(FitSettings settings) {
   settings.covariates = settings.free_constants = settings.choose = false;
+  settings.omega = "diagonal";
   for (std::string* error : {&settings.pk_error, &settings.pd_error})
     if (*error == "auto") *error = "proportional";
   return settings;
 }
 
 std::string sampler_name(const FitSettings& settings) {
-  return settings.sampler == "qihmc" ? settings.form + "-qihmc" : settings.sampler;
+  const std::string name = settings.sampler == "qihmc" ? settings.form + "-qihmc" : settings.sampler;
+  return settings.integrator == "auto" ? name : name + " " + settings.integrator;
 }
 
 }  // namespace qdose

@@ -112,7 +112,9 @@ Result<Prepared> prepare(const Trial& trial, const PopulationStructure& structur
                          const FitSettings& settings, int threads) {
   constexpr double drop_below = 0.25;  // odds of three to one against
   constexpr int fewest_searches = 4;
-  const auto whole = make_problem(trial, structure);
+  PopulationStructure independent = structure;  // enough to find modes and to weigh variabilities
+  independent.model.correlated = false;
+  const auto whole = make_problem(trial, std::move(independent));
   if (!whole) return whole.errors();
   const int chains = chain_count(settings);
   auto pilot = explore(PopulationDensity(*whole), std::max(chains, fewest_searches), settings.seed, threads);

@@ -13,9 +13,11 @@ struct FitSettings {
   int draws = 500;
   int most_draws = 4000;
   double target_acceptance = 0.8;
-  double trajectory = 2.0;
+  std::string integrator = "auto";
+  double trajectory = 1.6;
   double spread = 0.1;
   int max_depth = 10;
+  std::string omega = "diagonal";
   bool choose = true;
   bool covariates = true;
   bool free_constants = true;
@@ -36,9 +38,13 @@ struct FitSettings {
     v("draws", draws, "draws of a chain (100 or more)");
     v("most_draws", most_draws, "chains go on until R-hat <= 1.01 and ESS >= 400, up to so many draws each");
     v("target_acceptance", target_acceptance, "mean acceptance that the step is adapted to (0.5-0.99)");
+    v("integrator", integrator,
+      "steps of a trajectory: leapfrog, two-stage, three-stage; auto: two-stage, but leapfrog for nuts and "
+      "report");
     v("trajectory", trajectory, "length of a trajectory of qihmc and hmc in whitened units (0.1-20)");
     v("spread", spread, "sd of log10 of the random mass (0-0.5)");
     v("max_depth", max_depth, "most doublings of a nuts trajectory (1-15)");
+    v("omega", omega, "random effects: diagonal (independent) or full (correlated)");
     v("choose", choose, "leave out random effects and covariate effects that the data speak against");
     v("covariates", covariates, "let covariates act on the parameters");
     v("pk_error", pk_error,

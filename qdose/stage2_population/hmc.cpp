@@ -39,13 +39,13 @@ Transition hmc_transition(Target& target, const Point& from, const HmcSettings& 
   TransitionInfo info;
   info.energy = initial;
   double error = 0;
-  while (info.steps < settings.steps) {
+  for (int k = 0; k < settings.steps; ++k) {
     const Eigen::VectorXd before = phase.point.position;
     if (inverse_mass.size() > 0)
-      leapfrog(target, phase, step, inverse_mass);
+      integrate(settings.integrator, target, phase, step, inverse_mass);
     else
-      leapfrog(target, phase, step);
-    ++info.steps;
+      integrate(settings.integrator, target, phase, step);
+    info.steps += stages_of(settings.integrator);
     error = energy(phase, inverse_mass) - initial;
     if (!(error <= divergence_limit)) {
       info.divergence = Divergence{before, error};

@@ -1,7 +1,7 @@
 // Hamiltonian Monte Carlo with a trajectory of fixed length, plain or with random mass ("quantum-inspired"
 // HMC).
 #pragma once
-#include "qdose/stage2_population/phase_space.hpp"
+#include "qdose/stage2_population/integrator.hpp"
 
 namespace qdose {
 
@@ -19,12 +19,13 @@ enum class MassForm { none, scalar, diagonal, mixture };
 
 struct HmcSettings {
   double step = 0.1;  ///< at unit mass
-  int steps = 20;     ///< leapfrog steps of a trajectory
+  int steps = 20;     ///< of a trajectory
   MassForm form = MassForm::none;
   double spread = 0.1;  ///< of log10 m; 0.1-0.25 help, 0.5 and more diverge
+  Integrator integrator = Integrator::leapfrog;
 };
 
-/// One transition: momentum and mass drawn, `steps` leapfrog steps, Metropolis test; a rejected state is
+/// One transition: momentum and mass drawn, `steps` steps, Metropolis test; a rejected state is
 /// counted again.
 Transition hmc_transition(Target& target, const Point& from, const HmcSettings& settings, Stream& random);
 

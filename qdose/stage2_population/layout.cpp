@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "qdose/results/effect_correlation.hpp"
+
 namespace qdose {
 
 Layout make_layout(const PopulationStructure& structure, const std::vector<std::vector<bool>>& touches,
@@ -13,6 +15,8 @@ Layout make_layout(const PopulationStructure& structure, const std::vector<std::
   for (const auto& p : parameters) layout.typical.push_back(place(!p.fixed));
   for (std::size_t e = 0; e < structure.model.effects.size(); ++e) layout.beta.push_back(next++);
   for (const auto& p : parameters) layout.log_omega.push_back(place(p.varies && !p.fixed));
+  layout.correlation.resize(effect_pairs(structure.model).size());
+  for (std::size_t& c : layout.correlation) c = next++;
   const auto proportional = [](ErrorKind kind) { return kind != ErrorKind::additive; };
   const auto additive = [](ErrorKind kind) {
     return kind == ErrorKind::combined || kind == ErrorKind::additive;
@@ -47,6 +51,9 @@ std::vector<std::string> coordinate_names(const Layout& layout, const Population
     for (std::size_t s = 0; s < layout.individual.size(); ++s)
       put(layout.individual[s][p], scale + model.parameters[p].name + "[" + trial.subjects[s].id + "]");
   }
+  const std::vector<EffectPair> pairs = effect_pairs(model);
+  for (std::size_t c = 0; c < pairs.size(); ++c)
+    names[layout.correlation[c]] = "artanh_partial_" + name_of(model, pairs[c]);
   for (std::size_t e = 0; e < model.effects.size(); ++e) names[layout.beta[e]] = model.effects[e].name;
   put(layout.log_pk_proportional, "log_sigma_pk_prop");
   put(layout.log_pk_additive, "log_sigma_pk_add");

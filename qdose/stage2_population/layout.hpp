@@ -17,6 +17,8 @@ struct Layout {
   std::vector<std::ptrdiff_t> typical;    ///< by parameter; absent when it is fixed
   std::vector<std::size_t> beta;          ///< by effect
   std::vector<std::ptrdiff_t> log_omega;  ///< by parameter; absent where it does not vary
+  /// By effect_pairs(model), next to each other: unconstrained numbers as of correlation_root().
+  std::vector<std::size_t> correlation;
   std::ptrdiff_t log_pk_proportional = absent, log_pk_additive = absent;
   std::ptrdiff_t log_pd_proportional = absent, log_pd_additive = absent;
   std::size_t head = 0, dimension = 0;

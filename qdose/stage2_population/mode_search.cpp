@@ -70,6 +70,7 @@ std::vector<std::size_t> held_places(const Layout& layout, bool hold_errors) {
   std::vector<std::size_t> held;
   for (std::ptrdiff_t place : layout.log_omega)
     if (place != absent) held.push_back(static_cast<std::size_t>(place));
+  held.insert(held.end(), layout.correlation.begin(), layout.correlation.end());
   if (hold_errors)
     for (std::ptrdiff_t place : error_places(layout)) held.push_back(static_cast<std::size_t>(place));
   return held;

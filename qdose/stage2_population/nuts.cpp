@@ -33,8 +33,8 @@ bool still_moving(const Tree& early, const Tree& late) {
 
 class Builder {
  public:
-  Builder(Target& target, double step, double initial_energy, Stream& random)
-      : target_(target), step_(step), initial_(initial_energy), random_(random) {}
+  Builder(Target& target, Integrator integrator, double step, double initial_energy, Stream& random)
+      : target_(target), integrator_(integrator), step_(step), initial_(initial_energy), random_(random) {}
 
   /// Continues from `edge` by 2^depth steps, forward or backward in time, and leaves `edge` at the new end.
   /// False when the stretch diverged or turned back within itself; it must then be thrown away.
@@ -62,7 +62,7 @@ class Builder {
  private:
   bool step(bool forward, Phase& edge, Tree& tree) {
     const VectorXd before = edge.point.position;
-    leapfrog(target_, edge, forward ? step_ : -step_);
+    integrate(integrator_, target_, edge, forward ? step_ : -step_);
     ++steps;
     const double energy = 0.5 * edge.momentum.squaredNorm() - edge.point.log_density,
                  error = energy - initial_;
@@ -76,6 +76,7 @@ class Builder {
   }
 
   Target& target_;
+  Integrator integrator_;
   double step_, initial_;
   Stream& random_;
 };
@@ -87,7 +88,7 @@ Transition nuts_transition(Target& target, const Point& from, const NutsSettings
       settings.step * std::pow(10.0, settings.spread > 0 ? -0.5 * settings.spread * random.normal() : 0);
   const Phase start{from, standard_normal(from.white.size(), random)};
   const double initial = 0.5 * start.momentum.squaredNorm() - from.log_density;
-  Builder builder(target, step, initial, random);
+  Builder builder(target, settings.integrator, step, initial, random);
   Phase edge[2] = {start, start};  // backward and forward end
   Tree whole{start.momentum, start.momentum, start.momentum, from, initial, 0.0};
   TransitionInfo info;
@@ -109,7 +110,7 @@ Transition nuts_transition(Target& target, const Point& from, const NutsSettings
     (forward ? whole.last : whole.first) = std::move(forward ? added.last : added.first);
     if (!good) break;
   }
-  info.steps = builder.steps;
+  info.steps = builder.steps * stages_of(settings.integrator);
   info.acceptance = builder.acceptance_sum / builder.steps;
   info.energy = whole.sample_energy;
   info.divergence = std::move(builder.divergence);

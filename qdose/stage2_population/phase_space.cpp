@@ -18,20 +18,6 @@ Point point_at(Target& target, const Eigen::VectorXd& position) {
   return point;
 }
 
-void leapfrog(Target& target, Phase& phase, double step) {
-  phase.momentum += 0.5 * step * phase.point.gradient;
-  phase.point.white += step * phase.momentum;
-  target.evaluate(phase.point);
-  phase.momentum += 0.5 * step * phase.point.gradient;
-}
-
-void leapfrog(Target& target, Phase& phase, double step, const Eigen::VectorXd& inverse_mass) {
-  phase.momentum += 0.5 * step * phase.point.gradient;
-  phase.point.white += step * inverse_mass.cwiseProduct(phase.momentum);
-  target.evaluate(phase.point);
-  phase.momentum += 0.5 * step * phase.point.gradient;
-}
-
 Eigen::VectorXd standard_normal(Eigen::Index n, Stream& random) {
   Eigen::VectorXd z(n);
   for (Eigen::Index i = 0; i < n; ++i) z[i] = random.normal();

@@ -1,4 +1,4 @@
-// Hamiltonian dynamics in white coordinates: points, the leapfrog step, and what a transition reports.
+// Hamiltonian dynamics in white coordinates: points, phases, and what a transition reports.
 #pragma once
 #include <Eigen/Core>
 #include <limits>
@@ -36,13 +36,6 @@ struct Phase {
   Eigen::VectorXd momentum;
 };
 
-/// One leapfrog step of unit mass: half a kick, a drift, half a kick. Reversible (step -> -step) and
-/// volume-preserving; error of the energy O(step^2).
-void leapfrog(Target& target, Phase& phase, double step);
-
-/// The same with a diagonal mass matrix, given by its inverse.
-void leapfrog(Target& target, Phase& phase, double step, const Eigen::VectorXd& inverse_mass);
-
 Eigen::VectorXd standard_normal(Eigen::Index n, Stream& random);
 
 /// Where a trajectory was lost: the energy error passed `divergence_limit` or was not finite.
@@ -58,7 +51,7 @@ struct TransitionInfo {
   double acceptance = 0;  ///< probability (HMC) or mean over the trajectory (NUTS), 0..1
   bool moved = false;     ///< false: the old state is counted again
   double energy = 0;      ///< of the state kept, with the momentum that it was reached with
-  int steps = 0;          ///< leapfrog steps
+  int steps = 0;          ///< gradients, which leapfrog takes one a step
   int depth = 0;          ///< doublings (NUTS)
   std::optional<Divergence> divergence;
 };

@@ -29,7 +29,7 @@ double normal_term(const Normal& prior, double x, double& slope) {
 }  // namespace
 
 PopulationDensity::PopulationDensity(std::shared_ptr<const PopulationProblem> problem)
-    : problem_(std::move(problem)) {
+    : problem_(std::move(problem)), correlation_(*problem_) {
   const std::size_t parameters = problem_->structure.model.parameters.size();
   for (const ProblemBatch& batch : problem_->batches) {
     used_.emplace_back();
@@ -60,10 +60,11 @@ double PopulationDensity::log_density(std::span<const double> x, std::span<doubl
     total += add_likelihood(problem_->batches[b], x, gradient);
     add_gradient(b, x, gradient);
   }
+  if (!correlation_.empty() && std::isfinite(total)) correlation_.finish(x, gradient);
   return total;
 }
 
-/// Also notes the omegas, for what follows.
+/// Also notes the omegas and the correlations, for what follows.
 double PopulationDensity::prior(std::span<const double> x, std::span<double> gradient) {
   const Layout& layout = problem_->layout;
   const PopulationPriors& priors = problem_->structure.priors;
@@ -82,6 +83,7 @@ double PopulationDensity::prior(std::span<const double> x, std::span<double> gra
   add(layout.log_pk_additive, priors.log_pk_additive);
   add(layout.log_pd_proportional, priors.log_pd_proportional);
   add(layout.log_pd_additive, priors.log_pd_additive);
+  if (!correlation_.empty()) total += correlation_.set(x, gradient);
   return total;
 }
 
@@ -133,6 +135,7 @@ bool PopulationDensity::set_individuals(std::size_t b, std::span<const double> x
     inside = select(size < farthest, inside, Batch(0.0));
   }
   if ((inside < farthest).any()) return false;
+  set_pulls(b);
   array_kernels().exponentials(exponents_.data(), parameters.size(), exponents_.data());
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     if (parameters[p].fixed) {
@@ -148,14 +151,27 @@ bool PopulationDensity::set_individuals(std::size_t b, std::span<const double> x
   return true;
 }
 
+/// What the prior of the random effects pulls with.
+void PopulationDensity::set_pulls(std::size_t b) {
+  for (Individual& individual : individuals_[b]) individual.pull = individual.score;
+  if (correlation_.empty()) return;
+  scores_.clear();
+  pulls_.clear();
+  for (Individual& individual : individuals_[b]) {
+    scores_.push_back(&individual.score);
+    pulls_.push_back(&individual.pull);
+  }
+  correlation_.weigh(b, scores_, pulls_);
+}
+
 double PopulationDensity::individual_prior(std::size_t b, std::span<const double> x) const {
   Batch total{};
   for (std::size_t p = 0; p < individuals_[b].size(); ++p) {
     const std::ptrdiff_t place = problem_->layout.log_omega[p];
     if (place == absent) continue;
     const Individual& individual = individuals_[b][p];  // score and weight are 0 where nothing is sampled
-    const Batch score = load(individual.score);
-    total += Batch(-0.5) * score * score - load(individual.weight) * Batch(x[at(place)]);
+    total += Batch(-0.5) * load(individual.score) * load(individual.pull) -
+             load(individual.weight) * Batch(x[at(place)]);
   }
   return lane_sum(total);
 }
@@ -188,7 +204,7 @@ double PopulationDensity::add_likelihood(const ProblemBatch& batch, std::span<co
 }
 
 /// From the gradient by natural parameters to that by sampled coordinates: phi = m + omega u, u = (x - w m)
-/// omega^-w.
+/// omega^-w. The prior's part comes from u' pull / 2.
 void PopulationDensity::add_gradient(std::size_t b, std::span<const double>,
                                      std::span<double> gradient) const {
   const ProblemBatch& batch = problem_->batches[b];
@@ -202,14 +218,14 @@ void PopulationDensity::add_gradient(std::size_t b, std::span<const double>,
     if (layout.log_omega[p] != absent) {
       // Where nothing is sampled, score, weight and the mask are 0.
       const Batch sampled = load(individual.sampled), w = load(individual.weight), u = load(individual.score),
-                  shrink = load(individual.shrink), omega(omega_[p]);
-      const Batch moved = omega * shrink, pulled = u * shrink;
+                  pull = load(individual.pull), shrink = load(individual.shrink), omega(omega_[p]);
+      const Batch moved = omega * shrink, pulled = pull * shrink;
       const auto is_sampled = sampled > Batch(0.0);
       Lanes by_sampled;
       store(by_sampled, select(is_sampled, by_phi * moved - pulled, Batch(0.0)));
       for (std::size_t l = 0; l < lanes; ++l) gradient[individual.place[l]] += by_sampled[l];
       by_mean = by_mean * (one - w * moved) + w * pulled;
-      const Batch by_log_omega = (one - w) * omega * u * by_phi + w * (u * u - one);
+      const Batch by_log_omega = (one - w) * omega * u * by_phi + w * (u * pull - one);
       gradient[at(layout.log_omega[p])] += lane_sum(select(is_sampled, by_log_omega, Batch(0.0)));
     }
     gradient[at(layout.typical[p])] += lane_sum(by_mean);

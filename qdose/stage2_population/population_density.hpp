@@ -5,6 +5,7 @@
 
 #include "qdose/num/batch.hpp"
 #include "qdose/stage2_population/density.hpp"
+#include "qdose/stage2_population/effect_precision.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
 
 namespace qdose {
@@ -12,8 +13,9 @@ namespace qdose {
 /// Log posterior of population values and individual parameters, with its gradient by reverse
 /// differentiation, eight subjects at a time.
 ///
-/// Model: phi_i = m_i + omega u_i, u_i ~ N(0, 1), m_i = typical + sum beta * input, on the unbounded scale of
-/// each parameter; values are normal around their prediction with ErrorModel. Priors: PopulationPriors.
+/// Model: phi_i = m_i + omega u_i, u_i ~ N(0, 1), or N(0, R) over parameters with LKJ's prior on R, m_i =
+/// typical + sum beta * input, on the unbounded scale of each parameter; values are normal around their
+/// prediction with ErrorModel. Priors: PopulationPriors.
 ///
 /// Sampled for each individual parameter is x = w m + (phi - m) omega^(w - 1), centred (w = 1: x = phi) where
 /// the subject's data say more than the population, not centred (w = 0: x = u) where they say less, anything
@@ -41,9 +43,10 @@ class PopulationDensity final : public Density {
  private:
   /// One parameter of eight subjects on its way from sampled to natural, kept for the way back.
   struct Individual {
-    Lanes weight, sampled;       ///< centring weight; 1 where the lane samples this parameter, else 0
-    Lanes shrink;                ///< omega^-w
-    Lanes score, natural_slope;  ///< u; d natural / d phi
+    Lanes weight, sampled;  ///< centring weight; 1 where the lane samples this parameter, else 0
+    Lanes shrink;           ///< omega^-w
+    Lanes score, pull;      ///< u; R^-1 u over parameters (u itself without correlations)
+    Lanes natural_slope;    ///< d natural / d phi
     std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
 
@@ -51,6 +54,7 @@ class PopulationDensity final : public Density {
   Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
   void set_shrinkage(std::size_t batch, std::span<const double> x);
   bool set_individuals(std::size_t batch, std::span<const double> x);
+  void set_pulls(std::size_t batch);
   double individual_prior(std::size_t batch, std::span<const double> x) const;
   void add_gradient(std::size_t batch, std::span<const double> x, std::span<double> gradient) const;
   double add_likelihood(const ProblemBatch& batch, std::span<const double> x, std::span<double> gradient);
@@ -61,7 +65,10 @@ class PopulationDensity final : public Density {
   std::vector<std::vector<std::size_t>> effects_of_;  ///< [parameter]
   std::vector<double> omega_;                         ///< [parameter] as of the last call of prior
   std::vector<Lanes> exponents_;                      ///< scratch, [parameter]
-  bool centred_ = true;                               ///< all weights are 1
+  EffectPrecision correlation_;
+  std::vector<const Lanes*> scores_;  ///< scratch, [parameter]
+  std::vector<Lanes*> pulls_;         ///< scratch, [parameter]
+  bool centred_ = true;               ///< all weights are 1
   BatchEvaluation evaluation_;
 };
 

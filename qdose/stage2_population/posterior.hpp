@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "qdose/base/random.hpp"
+#include "qdose/stage2_population/lkj.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
 #include "qdose/stage2_population/sampler.hpp"
 
@@ -29,8 +30,8 @@ class Posterior {
   PopulationDraw population(std::size_t k) const;
   /// What a subject has by its covariates alone.
   std::vector<double> expected(std::size_t k, std::size_t subject) const;
-  /// What the subject itself has. Parameters that its data do not depend on come from the population, with
-  /// random numbers that belong to (draw, subject).
+  /// What the subject itself has. Parameters that its data do not depend on come from the population given
+  /// the others, with random numbers that belong to (draw, subject).
   std::vector<double> individual(std::size_t k, std::size_t subject) const;
   /// Another subject with the same covariates.
   std::vector<double> replicate(std::size_t k, std::size_t subject, Stream& random) const;
@@ -39,6 +40,11 @@ class Posterior {
 
  private:
   double value(std::size_t k, std::ptrdiff_t place) const { return draw(k)[static_cast<std::size_t>(place)]; }
+
+  EffectMatrix correlation(std::size_t k) const;  ///< of the parameters that vary
+  /// Moves the parameters that a subject's data do not depend on from their joint distribution with the
+  /// others to that given the sampled values of those (Matheron's rule).
+  void condition(std::size_t k, std::size_t subject, std::vector<double>& phi) const;
 
   double exp_value(std::size_t k, std::ptrdiff_t place) const;  ///< 0 where it is absent
 

@@ -15,11 +15,13 @@ namespace {
 struct Contestant {
   const char* sampler;
   const char* form;
+  const char* integrator;
   double target_acceptance;
 };
-constexpr Contestant contestants[] = {{"qihmc", "S", 0.8}, {"qihmc", "D", 0.8}, {"hmc", "S", 0.8},
-                                      {"nuts", "S", 0.6},  {"nuts", "S", 0.7},  {"nuts", "S", 0.8},
-                                      {"nuts", "S", 0.9}};
+constexpr Contestant contestants[] = {
+    {"qihmc", "S", "auto", 0.8}, {"qihmc", "D", "auto", 0.8}, {"qihmc", "S", "leapfrog", 0.8},
+    {"hmc", "S", "auto", 0.8},   {"nuts", "S", "auto", 0.6},  {"nuts", "S", "auto", 0.7},
+    {"nuts", "S", "auto", 0.8},  {"nuts", "S", "auto", 0.9},  {"nuts", "S", "two-stage", 0.8}};
 
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
@@ -64,6 +66,7 @@ Result<BakeOffRun> compete(std::shared_ptr<const PopulationProblem> problem, con
   constexpr double dispersion = 2.0;
   fit_settings.sampler = contestant.sampler;
   fit_settings.form = contestant.form;
+  fit_settings.integrator = contestant.integrator;
   fit_settings.target_acceptance = contestant.target_acceptance;
   fit_settings.seed = seed;
   fit_settings.checkpoint.clear();

@@ -21,9 +21,10 @@ struct BakeOffSettings {
   }
 };
 
-/// S-qihmc, D-qihmc, hmc and nuts at target acceptance 0.8, and nuts at 0.6, 0.7 and 0.9, each with every
-/// seed from `fit_settings.seed` on, in turn on one thread: same starts, same coordinates, same warm-up
-/// length. The structure is that of the fit. Fault::bad_usage for a budget out of range.
+/// S-qihmc, D-qihmc, hmc and nuts at target acceptance 0.8, nuts at 0.6, 0.7 and 0.9, and for the part that
+/// the integrator has in it, S-qihmc with leapfrog steps and nuts with two-stage ones; each with every seed
+/// from `fit_settings.seed` on, in turn on one thread: same starts, same coordinates, same warm-up length.
+/// The structure is that of the fit. Fault::bad_usage for a budget out of range.
 Result<BakeOff> run_bake_off(const Trial& trial, const Fit& fit, const FitSettings& fit_settings,
                              const StartingScales& scales, const BakeOffSettings& settings,
                              Progress& progress);

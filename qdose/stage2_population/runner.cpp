@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::uint32_t search_part = 0x80000000u;  // sub-items of step searches; transitions count from 0
 
-/// A step whose single leapfrog step is accepted with probability near 0.8, by doubling or halving.
-double first_step(Target& target, const Point& from, double step, Stream& random) {
+/// A step whose single use is accepted with probability near 0.8, by doubling or halving.
+double first_step(Target& target, Integrator integrator, const Point& from, double step, Stream& random) {
   constexpr int most_changes = 40;
   int direction = 0;
   for (int i = 0; i < most_changes; ++i) {
     Phase phase{from, standard_normal(from.white.size(), random)};
     const double before = 0.5 * phase.momentum.squaredNorm() - from.log_density;
-    leapfrog(target, phase, step);
+    integrate(integrator, target, phase, step);
     const double error = 0.5 * phase.momentum.squaredNorm() - phase.point.log_density - before;
     const int wanted = error < -std::log(0.8) ? 1 : -1;  // NaN: smaller
     if (direction != 0 && wanted != direction) break;
@@ -29,7 +29,8 @@ double first_step(Target& target, const Point& from, double step, Stream& random
 
 int steps_of_trajectory(const SamplerSettings& s, double step, int max_steps) {
   if (s.fixed_steps > 0) return s.fixed_steps;
-  return std::clamp(static_cast<int>(std::ceil(std::min(s.trajectory / step, 1e6))), 1, max_steps);
+  const int most = std::max(1, max_steps / stages_of(s.integrator));
+  return std::clamp(static_cast<int>(std::ceil(std::min(s.trajectory / step, 1e6))), 1, most);
 }
 
 }  // namespace
@@ -47,17 +48,23 @@ Transition Runner::next(const Metric& metric, const SamplerSettings& s, double w
   const MassForm form = s.algorithm == Algorithm::hmc ? MassForm::none : s.form;
   Transition t =
       s.algorithm == Algorithm::nuts
-          ? nuts_transition(target, point, {with_step, std::min(max_depth, s.max_depth), s.spread}, random)
-          : hmc_transition(target, point,
-                           {with_step, steps_of_trajectory(s, with_step, max_steps), form, s.spread}, random);
+          ? nuts_transition(target, point,
+                            {with_step, std::min(max_depth, s.max_depth), s.spread, s.integrator}, random)
+          : hmc_transition(
+                target, point,
+                {with_step, steps_of_trajectory(s, with_step, max_steps), form, s.spread, s.integrator},
+                random);
   gradients += target.gradients;
   return t;
 }
 
 void Runner::warm_up(const Metric& metric, const SamplerSettings& settings, const Window& window) {
-  Transition t = next(metric, settings, averaging.step(), window.max_steps, window.max_depth);
+  const double with_step = averaging.step();
+  Transition t = next(metric, settings, with_step, window.max_steps, window.max_depth);
   point = std::move(t.point);
   averaging.update(t.info.acceptance);
+  tried.step.push_back(with_step);
+  tried.acceptance.push_back(t.info.acceptance);
   divergences_warmup += t.info.divergence ? 1 : 0;
   positions.push_back(point.position);
   log_densities.push_back(point.log_density);
@@ -80,7 +87,7 @@ void Runner::rebase(const Metric& metric, const SamplerSettings& settings, doubl
   Target target{*density, metric};
   point = point_at(target, point.position);
   Stream random(settings.seed, Purpose::chain, chain_, search_part + searches_++);
-  step = first_step(target, point, from_step > 0 ? from_step : step, random);
+  step = first_step(target, settings.integrator, point, from_step > 0 ? from_step : step, random);
   averaging = DualAveraging(step, settings.target_acceptance);
   gradients += target.gradients;
 }

@@ -6,6 +6,7 @@
 
 #include "qdose/stage2_population/dual_averaging.hpp"
 #include "qdose/stage2_population/sampler.hpp"
+#include "qdose/stage2_population/step_choice.hpp"
 #include "qdose/stage2_population/warmup_windows.hpp"
 
 namespace qdose {
@@ -29,6 +30,7 @@ class Runner {
   void clear_window() {
     positions.clear();
     log_densities.clear();
+    tried = {};
   }
 
   /// Everything but the density, in either direction. After reading, `evaluate` must follow.
@@ -43,6 +45,7 @@ class Runner {
     archive(searches_);
     archive(positions);
     archive(log_densities);
+    tried.exchange(archive);
     archive(chain.draws);
     archive(chain.log_density);
     archive(chain.energy);
@@ -62,6 +65,7 @@ class Runner {
   std::uint32_t transitions = 0;           ///< made so far, warm-up included
   std::vector<Eigen::VectorXd> positions;  ///< of the current window
   std::vector<double> log_densities;
+  TriedSteps tried;
   Chain chain;
 
  private:

@@ -145,8 +145,22 @@ class Sampling {
         for_each_runner([&](Runner& r) { r.rebase(*metric_, settings_, 0); });
       }
     }
+    if (&window == &windows_.back()) agree_on_step();
     for (Runner& r : runners_) r.clear_window();
     sample_.seconds_warmup += seconds_since(begin);
+  }
+
+  /// All chains draw with one step, from what all of them tried in the last window.
+  void agree_on_step() {
+    TriedSteps tried;
+    double log_step = 0;
+    for (const Runner& r : runners_) {
+      tried.step.insert(tried.step.end(), r.tried.step.begin(), r.tried.step.end());
+      tried.acceptance.insert(tried.acceptance.end(), r.tried.acceptance.begin(), r.tried.acceptance.end());
+      log_step += std::log(r.step) / static_cast<double>(runners_.size());
+    }
+    const double step = step_for_acceptance(tried, settings_.target_acceptance, std::exp(log_step));
+    for (Runner& r : runners_) r.step = step;
   }
 
   /// A chain whose log density stays far below the best chain's sits in another mode without mass (or has not
@@ -198,13 +212,10 @@ class Sampling {
     if (auto learnt = learner_.learn(density_, windows, settings_.threads)) metric_ = std::move(learnt);
   }
 
-  /// All chains draw with one step: the geometric mean of what each one found.
   void finish_warmup() {
-    double sum = 0;
-    for (const Runner& r : runners_) sum += std::log(r.step) / static_cast<double>(runners_.size());
     sample_.gradients_warmup = learner_.gradients();
     for (Runner& r : runners_) {
-      r.step = settings_.fixed_step > 0 ? settings_.fixed_step : std::exp(sum);
+      if (settings_.fixed_step > 0) r.step = settings_.fixed_step;
       sample_.gradients_warmup += std::exchange(r.gradients, 0);
       sample_.divergences_warmup += r.divergences_warmup;
     }
@@ -267,6 +278,7 @@ class Sampling {
     id(s.algorithm);
     id(s.form);
     id(s.metric);
+    id(s.integrator);
     for (double x : {s.spread, s.target_acceptance, s.trajectory, s.fixed_step}) id(x);
     for (int x : {s.warmup, s.draws, s.max_steps, s.max_depth, s.fixed_steps}) id(x);
     id(s.seed);

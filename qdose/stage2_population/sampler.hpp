@@ -30,9 +30,10 @@ struct SamplerSettings {
   double wanted_ess = 400;     ///< smallest bulk and tail ESS
   double target_acceptance = 0.8;
   double trajectory =
-      2.0;              ///< integration time of hmc and qihmc, in white units (a normal's quarter turn: pi/2)
-  int max_steps = 200;  ///< most leapfrog steps of a trajectory of hmc and qihmc
+      1.6;  ///< integration time of hmc and qihmc, at least, in white units (a normal's quarter turn: pi/2)
+  int max_steps = 200;  ///< most gradients of a trajectory of hmc and qihmc
   int max_depth = 10;   ///< most doublings of nuts
+  Integrator integrator = Integrator::leapfrog;
   double fixed_step =
       0;  ///< above 0: nothing is adapted; unit metric, this step, fixed_steps of them a trajectory
   int fixed_steps = 0;

@@ -14,6 +14,7 @@ using Eigen::Index;
 using Eigen::VectorXd;
 
 constexpr double omega_sd = 0.2, error_sd = 0.05;  // of the logarithms, at width 1
+constexpr double correlation_sd = 0.15;            // of artanh, at width 1
 
 /// Draws of everything, in the reported coordinates of a density whose structure is a part of the pilot's.
 class PilotDraws {
@@ -46,6 +47,7 @@ class PilotDraws {
       put(layout.log_omega[p],
           std::log(std::max(inclusion_.omega[p], 1e-3)) + width * omega_sd * random.normal());
     }
+    for (const std::size_t place : layout.correlation) x[place] = width * correlation_sd * random.normal();
     for (std::size_t e = 0; e < effect_.size(); ++e)
       x[layout.beta[e]] = head[static_cast<Index>(parameters + effect_[e])];
     const auto from = error_places(pilot_.problem->layout), to = error_places(layout);

@@ -149,6 +149,9 @@ Result<PopulationStructure> make_structure(const Trial& trial, std::string_view 
              pd_error = kind_of("pd_error", settings.pd_error);
   if (!pk_error) return pk_error.errors();
   if (!pd_error) return pd_error.errors();
+  if (settings.omega != "diagonal" && settings.omega != "full")
+    return Error{Fault::bad_usage, "there is no omega '" + settings.omega + "'", "omega", "diagonal or full"};
+  structure.model.correlated = settings.omega == "full";
   structure.model.pk_error = *pk_error;
   structure.model.pd_error = *pd_error;
   structure.model.pk_class = pk_id;

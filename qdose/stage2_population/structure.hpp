@@ -42,7 +42,7 @@ struct PopulationStructure {
 
 /// The model for a trial. `pd_id` may be empty: PK only. Covariates that are constant in the trial, or
 /// continuous with values that are not positive, have no effects. Fault::bad_usage when an id is unknown or
-/// of the other role.
+/// of the other role, and for unknown words of the settings.
 Result<PopulationStructure> make_structure(const Trial& trial, std::string_view pk_id, std::string_view pd_id,
                                            const FitSettings& settings, const StartingScales& scales);
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <functional>
 
+#include "qdose/results/effect_correlation.hpp"
+
 namespace qdose {
 namespace {
 
@@ -39,6 +41,10 @@ std::vector<std::pair<std::string, Value>> named_values(const Posterior& posteri
     if (layout.log_omega[p] != absent)
       values.emplace_back("omega_" + model.parameters[p].name,
                           [p](const PopulationDraw& draw) { return draw.omega[p]; });
+  const std::vector<EffectPair> pairs = effect_pairs(model);
+  for (std::size_t c = 0; c < pairs.size(); ++c)
+    values.emplace_back(name_of(model, pairs[c]),
+                        [c](const PopulationDraw& draw) { return draw.correlation[c]; });
   const auto add_error = [&](std::ptrdiff_t place, const char* name, double PopulationDraw::*error) {
     if (place != absent)
       values.emplace_back(name, [error](const PopulationDraw& draw) { return draw.*error; });

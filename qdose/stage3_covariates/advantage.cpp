@@ -24,8 +24,8 @@ constexpr Eigen::Index most_people = 500;
 constexpr Eigen::Index most_timed = 2000;
 
 /// Alignment of a kernel with each target, on the target's people among the first ones.
-void add_alignment(KernelResult& result, const Eigen::MatrixXd& gram, const std::vector<Target>& targets,
-                   double KernelOutput::*into) {
+void add_alignment(KernelResult& result, const Eigen::MatrixXd& gram,
+                   const std::vector<CovariateTarget>& targets, double KernelOutput::*into) {
   for (std::size_t t = 0; t < targets.size(); ++t) {
     std::vector<Eigen::Index> people, rows;
     for (std::size_t k = 0; k < targets[t].subjects.size(); ++k)
@@ -91,8 +91,8 @@ double geometric_difference(Eigen::MatrixXd classical, Eigen::MatrixXd quantum, 
   return std::sqrt((middle.transpose() * middle).selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff());
 }
 
-Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const std::vector<Target>& targets,
-                          const KernelSettings& settings) {
+Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs,
+                          const std::vector<CovariateTarget>& targets, const KernelSettings& settings) {
   const Result<Circuit> circuit = map_circuit(result.feature_map, inputs.unit.cols(), settings);
   if (!circuit) return circuit.errors();
   const TimedGram timed = timed_gram(*circuit, typical_bandwidth(result),

@@ -47,7 +47,7 @@ double geometric_difference(Eigen::MatrixXd classical, Eigen::MatrixXd quantum, 
 /// kernel nearest to it (the smallest g over the RBF lengths tried), sqrt(N), concentration, alignment of
 /// both kernels with every target, and the seconds that states and Gram matrix of (at most 2000) people
 /// take.
-Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs, const std::vector<Target>& targets,
-                          const KernelSettings& settings);
+Result<Done> add_geometry(KernelResult& result, const InputMatrix& inputs,
+                          const std::vector<CovariateTarget>& targets, const KernelSettings& settings);
 
 }  // namespace qdose

@@ -26,12 +26,12 @@ double plain_r2(const Eigen::VectorXd& truth, const Eigen::VectorXd& prediction)
   return 1 - (truth - prediction).squaredNorm() / (truth.array() - truth.mean()).square().sum();
 }
 
-std::vector<Target> cohort_targets(const Cohort& cohort, std::size_t most) {
-  std::vector<Target> targets;
+std::vector<CovariateTarget> cohort_targets(const Cohort& cohort, std::size_t most) {
+  std::vector<CovariateTarget> targets;
   const std::size_t count = std::min(most, cohort.rows.size());
   const auto n = static_cast<Eigen::Index>(count);
   for (std::size_t j = 0; j < cohort.names.size(); ++j) {
-    Target target{.name = cohort.names[j], .parameter = j};
+    CovariateTarget target{.name = cohort.names[j], .parameter = j};
     for (std::size_t i = 0; i < count; ++i) target.subjects.push_back(i);
     target.y = cohort.values.col(static_cast<Eigen::Index>(j)).head(n).array().log();
     target.noise = Eigen::VectorXd::Zero(n);
@@ -86,7 +86,8 @@ Eigen::VectorXd CohortTrainer::predict_from_sums(const Choice& choice, std::size
   return (mean.array() + fit.offset(column) + variance / 2).exp();
 }
 
-Eigen::MatrixXd CohortTrainer::predict_natural(const JointChoice& choice, const std::vector<Target>& targets,
+Eigen::MatrixXd CohortTrainer::predict_natural(const JointChoice& choice,
+                                               const std::vector<CovariateTarget>& targets,
                                                const InputMatrix& people) {
   const auto start = std::chrono::steady_clock::now();
   Eigen::MatrixXd predictions(people.rows(), static_cast<Eigen::Index>(targets.size()));

@@ -14,7 +14,7 @@ namespace qdose {
 double plain_r2(const Eigen::VectorXd& truth, const Eigen::VectorXd& prediction);
 
 /// Logarithms of a cohort's values as targets without noise; only the first `most` people.
-std::vector<Target> cohort_targets(const Cohort& cohort, std::size_t most);
+std::vector<CovariateTarget> cohort_targets(const Cohort& cohort, std::size_t most);
 
 /// Trains the chosen regressions on everybody, in blocks.
 class CohortTrainer {
@@ -25,7 +25,7 @@ class CohortTrainer {
 
   /// Predictions of one method for other people, natural scale, [people][outputs]: E[exp(N(m, v))] = exp(m +
   /// v/2).
-  Eigen::MatrixXd predict_natural(const JointChoice& choice, const std::vector<Target>& targets,
+  Eigen::MatrixXd predict_natural(const JointChoice& choice, const std::vector<CovariateTarget>& targets,
                                   const InputMatrix& people);
 
   double seconds_solve() const { return seconds_; }

@@ -35,7 +35,7 @@ double average_dose(const Eigen::RowVectorXd& p) {
 }
 
 KernelCoverage dose_coverage(const Design& design, const JointChoice& choice,
-                             const std::vector<Target>& targets, const Cohort& test,
+                             const std::vector<CovariateTarget>& targets, const Cohort& test,
                              const InputMatrix& test_inputs, std::uint64_t seed) {
   const Eigen::Index people = test.values.rows(), outputs = test.values.cols();
   std::vector<OutputModel> models;

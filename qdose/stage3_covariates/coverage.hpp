@@ -14,7 +14,7 @@ double average_dose(const Eigen::RowVectorXd& parameters);
 /// The 90% quantile of that dose over the test people: with their own parameters (the truth), with parameters
 /// drawn from predictive distributions given their covariates, and with predicted mean parameters.
 KernelCoverage dose_coverage(const Design& design, const JointChoice& choice,
-                             const std::vector<Target>& targets, const Cohort& test,
+                             const std::vector<CovariateTarget>& targets, const Cohort& test,
                              const InputMatrix& test_inputs, std::uint64_t seed);
 
 }  // namespace qdose

@@ -62,7 +62,7 @@ struct CohortTrial {
   Cohort training, test;
   CovariateInputs inputs;
   MethodBook book;
-  std::vector<Target> targets;
+  std::vector<CovariateTarget> targets;
   std::vector<Score> scores;  ///< the quantum kernel first
   JointChoice choice;         ///< of the quantum kernel
   double seconds_solve = 0;

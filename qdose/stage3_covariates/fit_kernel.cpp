@@ -47,13 +47,13 @@ CovariateRows rows_of(const Fit& fit) {
 }
 
 /// Targets of the parameters that vary and that enough subjects inform; the others are noted.
-std::vector<Target> targets_of(const Fit& fit, const KernelSettings& settings,
-                               std::vector<std::string>& notes) {
-  std::vector<Target> targets;
+std::vector<CovariateTarget> targets_of(const Fit& fit, const KernelSettings& settings,
+                                        std::vector<std::string>& notes) {
+  std::vector<CovariateTarget> targets;
   for (std::size_t p = 0; p < fit.model.parameters.size(); ++p) {
     const PopulationParameter& parameter = fit.model.parameters[p];
     if (parameter.fixed || !parameter.varies) continue;
-    Target target = individual_target(fit, p, settings.least_information);
+    CovariateTarget target = individual_target(fit, p, settings.least_information);
     if (target.subjects.size() >= least_subjects)
       targets.push_back(std::move(target));
     else
@@ -77,7 +77,7 @@ void drop_without_signal(JointChoice& choice, KernelResult& result) {
 }
 
 KernelReplicate train_replicate(const Design& design, const JointChoice& choice,
-                                const std::vector<Target>& targets, const Eigen::VectorXd& copies,
+                                const std::vector<CovariateTarget>& targets, const Eigen::VectorXd& copies,
                                 const PopulationDraw& draw) {
   KernelReplicate replicate;
   for (std::size_t t = 0; t < targets.size(); ++t)
@@ -90,13 +90,13 @@ KernelReplicate train_replicate(const Design& design, const JointChoice& choice,
 
 /// How often each subject is drawn when as many are drawn with replacement; drawn again in the rare case that
 /// less than a third of a target's subjects (usual: 63%) would be left to train on.
-Eigen::VectorXd resample(std::size_t subjects, const std::vector<Target>& targets, Stream& stream) {
+Eigen::VectorXd resample(std::size_t subjects, const std::vector<CovariateTarget>& targets, Stream& stream) {
   for (;;) {
     Eigen::VectorXd copies = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(subjects));
     for (std::size_t k = 0; k < subjects; ++k)
       copies(stream.below(static_cast<std::uint32_t>(subjects))) += 1;
     bool enough = true;
-    for (const Target& target : targets) {
+    for (const CovariateTarget& target : targets) {
       const Eigen::VectorXd own = copies(target.subjects);
       enough &= (own.array() > 0).count() >= static_cast<Eigen::Index>(target.subjects.size()) / 3;
     }
@@ -162,7 +162,7 @@ Result<Done> describe_choice(KernelModel& model, const std::vector<Method>& meth
 }
 
 /// What Stage 3 found that a reader should know.
-void add_notes(KernelResult& result, const std::vector<Target>& targets, std::size_t subjects) {
+void add_notes(KernelResult& result, const std::vector<CovariateTarget>& targets, std::size_t subjects) {
   for (std::size_t t = 0; t < targets.size(); ++t) {
     if (targets[t].subjects.size() < subjects)
       result.notes.push_back(fmt::format("{}: learned from the {} of {} subjects whose data inform it",

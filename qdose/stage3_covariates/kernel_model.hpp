@@ -34,7 +34,7 @@ class KernelModel {
   PopulationModel population;
   CovariateInputs inputs;
   Design design;
-  std::vector<Target> modelled;             ///< the outputs that have a regression
+  std::vector<CovariateTarget> modelled;    ///< the outputs that have a regression
   KernelReplicate best;                     ///< trained on every subject once
   std::vector<KernelReplicate> replicates;  ///< bootstrap over subjects
 

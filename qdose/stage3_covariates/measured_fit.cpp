@@ -45,7 +45,7 @@ Result<Done> add_measured(KernelModel& model, const Fit& fit, const KernelSettin
   KernelNoise noise{
       .shots = read->shots, .depolarising = depolarising, .ridge_floor = ridge_floor(measured, hardware)};
   noise.error = (measured - exact).norm() / static_cast<double>(exact.rows());
-  for (const Target& target : model.modelled) {
+  for (const CovariateTarget& target : model.modelled) {
     const DualRidge ridge =
         train_dual(measured(target.subjects, target.subjects), target.y, noise.ridge_floor);
     const double spread = (target.y.array() - target.y.mean()).square().sum();

@@ -20,7 +20,7 @@ double between_variance(const Eigen::VectorXd& residuals, const Eigen::VectorXd&
   return 0.5 * (low + high);
 }
 
-OutputModel train(const Design& design, const Choice& choice, const Target& target,
+OutputModel train(const Design& design, const Choice& choice, const CovariateTarget& target,
                   const Eigen::VectorXd& copies) {
   const Eigen::VectorXd times = copies.size() > 0 ? copies : Eigen::VectorXd::Ones(target.y.size());
   std::vector<Eigen::Index> rows;

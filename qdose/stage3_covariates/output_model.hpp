@@ -16,7 +16,7 @@ struct OutputModel {
 
 /// Trains what was chosen. `copies` [subjects of the target] says how often each subject counts (bootstrap);
 /// empty: once.
-OutputModel train(const Design& design, const Choice& choice, const Target& target,
+OutputModel train(const Design& design, const Choice& choice, const CovariateTarget& target,
                   const Eigen::VectorXd& copies = {});
 
 /// Means for people with these inputs, [people].

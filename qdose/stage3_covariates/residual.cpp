@@ -11,13 +11,13 @@ struct Correlation {
   double chance = 0;  ///< variance of the estimate were the true correlation 0
 };
 
-double noise_share(const Target& target, const OutputModel& model) {
+double noise_share(const CovariateTarget& target, const OutputModel& model) {
   return target.noise.mean() / model.variance;
 }
 
 /// Correlation of two outputs between people, corrected for the parameters that were fitted.
-Correlation correlate(const Target& a, const OutputModel& in_a, const Target& b, const OutputModel& in_b,
-                      const Eigen::VectorXd& copies) {
+Correlation correlate(const CovariateTarget& a, const OutputModel& in_a, const CovariateTarget& b,
+                      const OutputModel& in_b, const Eigen::VectorXd& copies) {
   if (in_a.variance <= 0 || in_b.variance <= 0) return {};
   double sum = 0, count = 0;
   for (std::size_t i = 0, j = 0; i < a.subjects.size() && j < b.subjects.size();) {  // both ascend
@@ -49,7 +49,7 @@ double shrunk(const Correlation& r) {
 
 }  // namespace
 
-Eigen::MatrixXd residual_covariance(const std::vector<Target>& targets,
+Eigen::MatrixXd residual_covariance(const std::vector<CovariateTarget>& targets,
                                     const std::vector<OutputModel>& models, const Eigen::VectorXd& copies) {
   const auto n = static_cast<Eigen::Index>(models.size());
   Eigen::MatrixXd covariance = Eigen::MatrixXd::Zero(n, n);

@@ -10,7 +10,7 @@ namespace qdose {
 /// factor max(0, 1 - v/r^2), v being its variance were there none (positive-part James-Stein). The noise of
 /// two outputs of one subject is taken as independent. `copies` [all subjects] says how often each subject
 /// counts.
-Eigen::MatrixXd residual_covariance(const std::vector<Target>& targets,
+Eigen::MatrixXd residual_covariance(const std::vector<CovariateTarget>& targets,
                                     const std::vector<OutputModel>& models, const Eigen::VectorXd& copies);
 
 /// A matrix R with R R^T = covariance, from eigenvalues with negative ones set to 0.

@@ -10,11 +10,11 @@ namespace {
 
 constexpr int parts = 5;
 
-double score(const std::vector<Target>& targets, const std::vector<OutOfFold>& held_out,
+double score(const std::vector<CovariateTarget>& targets, const std::vector<OutOfFold>& held_out,
              const std::vector<int>& fold) {
   double total = 0;
   for (std::size_t t = 0; t < targets.size(); ++t) {
-    const Target& target = targets[t];
+    const CovariateTarget& target = targets[t];
     const double mean = target.weights.dot(target.y) / target.weights.sum();
     const double variance =
         target.weights.dot((target.y.array() - mean).square().matrix()) / target.weights.sum();
@@ -33,8 +33,9 @@ double score(const std::vector<Target>& targets, const std::vector<OutOfFold>& h
 }  // namespace
 
 std::vector<std::vector<double>> resplit_scores(const Design& design, const std::vector<Method>& methods,
-                                                const std::vector<Target>& targets, std::size_t subjects,
-                                                int resplits, std::uint64_t seed, int threads) {
+                                                const std::vector<CovariateTarget>& targets,
+                                                std::size_t subjects, int resplits, std::uint64_t seed,
+                                                int threads) {
   std::vector<std::vector<double>> scores(methods.size(),
                                           std::vector<double>(static_cast<std::size_t>(resplits)));
   parallel_for(static_cast<std::size_t>(resplits), threads, [&](std::size_t r) {

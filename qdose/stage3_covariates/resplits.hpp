@@ -11,8 +11,9 @@ namespace qdose {
 /// chosen and trained on the others, and the squared error of those held out, in units of each output's
 /// variance over all subjects, is averaged over outputs and taken from 1.
 std::vector<std::vector<double>> resplit_scores(const Design& design, const std::vector<Method>& methods,
-                                                const std::vector<Target>& targets, std::size_t subjects,
-                                                int resplits, std::uint64_t seed, int threads);
+                                                const std::vector<CovariateTarget>& targets,
+                                                std::size_t subjects, int resplits, std::uint64_t seed,
+                                                int threads);
 
 /// Mean difference of the first method's scores to each other's. The splits share subjects, so the variance
 /// of the mean is s^2 (1/resplits + test/train), test/train = 1/4 (Nadeau and Bengio 2003).

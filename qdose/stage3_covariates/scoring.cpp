@@ -9,12 +9,12 @@ namespace qdose {
 namespace {
 
 /// The best R2 that the noise of the targets leaves to any method.
-double ceiling(const Target& target, const OutOfFold& residuals) {
+double ceiling(const CovariateTarget& target, const OutOfFold& residuals) {
   const double spread = target.weights.dot(residuals.mean.cwiseAbs2());
   return spread > 0 ? std::clamp(1 - target.weights.dot(target.noise) / spread, 0.0, 1.0) : 0;
 }
 
-KernelOutput score(const Target& target, const OutOfFold& residuals, double caution) {
+KernelOutput score(const CovariateTarget& target, const OutOfFold& residuals, double caution) {
   const PairedDifference gain = compare(residuals.mean, residuals.method, target.weights);
   KernelOutput output;
   output.name = target.name;
@@ -27,8 +27,9 @@ KernelOutput score(const Target& target, const OutOfFold& residuals, double caut
 
 /// Squared error of `baseline` minus that of `kernel` a subject, summed over the outputs that the subject
 /// informs, each in units of the output's spread.
-Eigen::VectorXd differences(const std::vector<Target>& targets, const std::vector<OutOfFold>& baseline,
-                            const std::vector<OutOfFold>& kernel, std::size_t subjects) {
+Eigen::VectorXd differences(const std::vector<CovariateTarget>& targets,
+                            const std::vector<OutOfFold>& baseline, const std::vector<OutOfFold>& kernel,
+                            std::size_t subjects) {
   Eigen::VectorXd total = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(subjects));
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const Eigen::VectorXd& w = targets[t].weights;
@@ -58,8 +59,9 @@ std::vector<double> to_vector(const Eigen::VectorXd& v) { return {v.begin(), v.e
 
 }  // namespace
 
-void fill_scores(KernelResult& result, const std::vector<Method>& methods, const std::vector<Target>& targets,
-                 const Scores& scores, std::size_t subjects, double caution) {
+void fill_scores(KernelResult& result, const std::vector<Method>& methods,
+                 const std::vector<CovariateTarget>& targets, const Scores& scores, std::size_t subjects,
+                 double caution) {
   const auto count = static_cast<double>(targets.size());
   Comparison comparison;
   for (std::size_t m = 0; m < methods.size(); ++m) {

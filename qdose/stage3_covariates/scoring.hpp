@@ -11,8 +11,9 @@ using Scores = std::vector<std::vector<OutOfFold>>;
 
 /// Fills outputs (all but lambda and bandwidth), baselines and verdict. An output has signal when the quantum
 /// kernel's method beats the training mean by `caution` standard errors of the paired differences.
-void fill_scores(KernelResult& result, const std::vector<Method>& methods, const std::vector<Target>& targets,
-                 const Scores& scores, std::size_t subjects, double caution);
+void fill_scores(KernelResult& result, const std::vector<Method>& methods,
+                 const std::vector<CovariateTarget>& targets, const Scores& scores, std::size_t subjects,
+                 double caution);
 
 /// Predictions of the kernel and of the log-linear baseline over each continuous covariate's range, at every
 /// level of the first categorical one; the other covariates are held at their reference. Only outputs with

@@ -26,13 +26,13 @@ Population population_of(const Fit& fit, std::size_t parameter) {
 
 }  // namespace
 
-void set_weights(Target& target, double between_variance) {
+void set_weights(CovariateTarget& target, double between_variance) {
   target.weights = (target.noise.array() + between_variance).inverse().matrix();
   if (target.weights.size() > 0) target.weights /= target.weights.mean();
 }
 
-Target individual_target(const Fit& fit, std::size_t parameter, double least_information) {
-  Target target{.name = fit.model.parameters[parameter].name, .parameter = parameter};
+CovariateTarget individual_target(const Fit& fit, std::size_t parameter, double least_information) {
+  CovariateTarget target{.name = fit.model.parameters[parameter].name, .parameter = parameter};
   const Population population = population_of(fit, parameter);
   std::vector<double> y, noise;
   for (std::size_t i = 0; i < fit.individuals.size(); ++i) {

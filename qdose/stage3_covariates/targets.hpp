@@ -10,7 +10,7 @@
 namespace qdose {
 
 /// One output: a parameter on the unbounded scale for the subjects whose data inform it.
-struct Target {
+struct CovariateTarget {
   std::string name;
   std::size_t parameter = 0;  ///< in PopulationModel::parameters
   std::vector<std::size_t> subjects = {};
@@ -20,13 +20,13 @@ struct Target {
 };
 
 /// Sets `weights` from the noise and a between-subject variance.
-void set_weights(Target& target, double between_variance);
+void set_weights(CovariateTarget& target, double between_variance);
 
 /// The target for one parameter. A posterior mean is pulled towards the population model (shrinkage), and
 /// training on it would find the covariate effects that Stage 2 assumed. The pull is undone: with posterior
 /// N(m, v) and population N(mu_i, omega^2) the subject's own data say N(y, s) with 1/s = 1/v - 1/omega^2 and
 /// y = s (m/v - mu_i/omega^2). Subjects whose data remove less than `least_information` of omega^2 (placebo
 /// subjects for PK parameters) are left out. mu_i and omega^2 are means over the posterior draws.
-Target individual_target(const Fit& fit, std::size_t parameter, double least_information);
+CovariateTarget individual_target(const Fit& fit, std::size_t parameter, double least_information);
 
 }  // namespace qdose

@@ -16,12 +16,12 @@ double mean_square(const Eigen::VectorXd& residual, const Eigen::VectorXd& weigh
 }
 
 /// Targets with the same subjects and weights share the decomposition of every candidate.
-std::vector<std::vector<std::size_t>> groups_of(const std::vector<Target>& targets) {
+std::vector<std::vector<std::size_t>> groups_of(const std::vector<CovariateTarget>& targets) {
   std::vector<std::vector<std::size_t>> groups;
   for (std::size_t t = 0; t < targets.size(); ++t) {
     bool placed = false;
     for (auto& group : groups) {
-      const Target& first = targets[group.front()];
+      const CovariateTarget& first = targets[group.front()];
       placed = first.subjects == targets[t].subjects && first.weights == targets[t].weights;
       if (placed) {
         group.push_back(t);
@@ -34,7 +34,7 @@ std::vector<std::vector<std::size_t>> groups_of(const std::vector<Target>& targe
 }
 
 /// The best penalty of one candidate for one target.
-Choice best_penalty(const RidgePath& path, const Candidate& candidate, const Target& target,
+Choice best_penalty(const RidgePath& path, const Candidate& candidate, const CovariateTarget& target,
                     bool by_likelihood) {
   Choice best{candidate, 0, std::numeric_limits<double>::infinity(), {}};
   const int count = candidate.basis < 0 ? 1 : penalties;  // without functions there is nothing to penalise
@@ -50,10 +50,10 @@ Choice best_penalty(const RidgePath& path, const Candidate& candidate, const Tar
 
 /// Best choice of a level for every target of a group.
 std::vector<Choice> best_of_level(const Design& design, const std::vector<Candidate>& level,
-                                  const std::vector<Target>& targets, const std::vector<std::size_t>& group,
-                                  bool by_likelihood) {
+                                  const std::vector<CovariateTarget>& targets,
+                                  const std::vector<std::size_t>& group, bool by_likelihood) {
   std::vector<std::optional<Choice>> best(group.size());
-  const Target& first = targets[group.front()];
+  const CovariateTarget& first = targets[group.front()];
   for (const Candidate& candidate : level) {
     const RidgePath path = make_path(design, candidate, first.subjects, first.weights);
     for (std::size_t k = 0; k < group.size(); ++k) {
@@ -67,7 +67,7 @@ std::vector<Choice> best_of_level(const Design& design, const std::vector<Candid
 }
 
 std::vector<Choice> choose_variant(const Design& design, const Variant& variant, const Method& method,
-                                   const std::vector<Target>& targets) {
+                                   const std::vector<CovariateTarget>& targets) {
   std::vector<Choice> choices(targets.size());
   for (const auto& group : groups_of(targets))
     for (std::size_t level = 0; level < variant.levels.size(); ++level) {
@@ -75,7 +75,7 @@ std::vector<Choice> choose_variant(const Design& design, const Variant& variant,
           best_of_level(design, variant.levels[level], targets, group, method.by_likelihood);
       for (std::size_t k = 0; k < group.size(); ++k) {
         Choice& current = choices[group[k]];
-        const Target& target = targets[group[k]];
+        const CovariateTarget& target = targets[group[k]];
         if (level > 0) {
           const auto gain = compare(current.loo_residuals, offered[k].loo_residuals, target.weights);
           if (!(gain.mean > static_cast<double>(level) * method.caution * gain.se)) continue;
@@ -114,7 +114,7 @@ PairedDifference compare(const Eigen::VectorXd& residual_a, const Eigen::VectorX
   return {mean, std::sqrt(variance / n)};
 }
 
-JointChoice choose(const Design& design, const Method& method, const std::vector<Target>& targets) {
+JointChoice choose(const Design& design, const Method& method, const std::vector<CovariateTarget>& targets) {
   JointChoice best;
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t v = 0; v < method.variants.size(); ++v) {

@@ -69,7 +69,7 @@ PairedDifference compare(const Eigen::VectorXd& residual_a, const Eigen::VectorX
 
 /// Chooses for all targets. Penalties: 13 values from 1e-3 to 1e3, relative to weights of mean 1 and kernels
 /// with unit diagonal.
-JointChoice choose(const Design& design, const Method& method, const std::vector<Target>& targets);
+JointChoice choose(const Design& design, const Method& method, const std::vector<CovariateTarget>& targets);
 
 /// The values of the trend for people with these inputs, [people][1 or 1 + columns].
 Eigen::MatrixXd trend_columns(Trend trend, const InputMatrix& inputs);

@@ -12,15 +12,15 @@ namespace {
 using Rows = std::vector<Eigen::Index>;
 
 /// The part of a target that lies in the training folds.
-Target training_part(const Target& target, const Rows& rows) {
-  Target part{.name = target.name, .parameter = target.parameter};
+CovariateTarget training_part(const CovariateTarget& target, const Rows& rows) {
+  CovariateTarget part{.name = target.name, .parameter = target.parameter};
   for (const Eigen::Index row : rows) part.subjects.push_back(target.subjects[static_cast<std::size_t>(row)]);
   part.y = target.y(rows), part.noise = target.noise(rows), part.weights = target.weights(rows);
   part.weights /= part.weights.mean();
   return part;
 }
 
-Eigen::VectorXd predict(const Design& design, const Choice& choice, const Target& training,
+Eigen::VectorXd predict(const Design& design, const Choice& choice, const CovariateTarget& training,
                         const std::vector<std::size_t>& subjects) {
   const RidgeCoefficients coefficients =
       make_path(design, choice.candidate, training.subjects, training.weights)
@@ -39,7 +39,7 @@ struct FoldRows {
   Rows training, held_out;
 };
 
-FoldRows rows_of(const Target& target, const std::vector<int>& fold_of_subject, int fold) {
+FoldRows rows_of(const CovariateTarget& target, const std::vector<int>& fold_of_subject, int fold) {
   FoldRows rows;
   for (std::size_t k = 0; k < target.subjects.size(); ++k)
     (fold_of_subject[target.subjects[k]] == fold ? rows.held_out : rows.training)
@@ -47,11 +47,11 @@ FoldRows rows_of(const Target& target, const std::vector<int>& fold_of_subject, 
   return rows;
 }
 
-void run_fold(const Design& design, const Method& method, const std::vector<Target>& targets,
+void run_fold(const Design& design, const Method& method, const std::vector<CovariateTarget>& targets,
               const std::vector<int>& fold_of_subject, int fold, std::vector<OutOfFold>& out) {
   std::vector<FoldRows> rows;
-  std::vector<Target> training;
-  for (const Target& target : targets) {
+  std::vector<CovariateTarget> training;
+  for (const CovariateTarget& target : targets) {
     rows.push_back(rows_of(target, fold_of_subject, fold));
     training.push_back(training_part(target, rows.back().training));
   }
@@ -67,9 +67,9 @@ void run_fold(const Design& design, const Method& method, const std::vector<Targ
   }
 }
 
-std::vector<OutOfFold> zeros(const std::vector<Target>& targets) {
+std::vector<OutOfFold> zeros(const std::vector<CovariateTarget>& targets) {
   std::vector<OutOfFold> out;
-  for (const Target& target : targets)
+  for (const CovariateTarget& target : targets)
     out.push_back({Eigen::VectorXd::Zero(target.y.size()), Eigen::VectorXd::Zero(target.y.size())});
   return out;
 }
@@ -77,8 +77,8 @@ std::vector<OutOfFold> zeros(const std::vector<Target>& targets) {
 }  // namespace
 
 std::vector<OutOfFold> hold_out(const Design& design, const Method& method,
-                                const std::vector<Target>& targets, const std::vector<int>& fold_of_subject,
-                                int fold) {
+                                const std::vector<CovariateTarget>& targets,
+                                const std::vector<int>& fold_of_subject, int fold) {
   std::vector<OutOfFold> out = zeros(targets);
   run_fold(design, method, targets, fold_of_subject, fold, out);
   return out;
@@ -96,7 +96,7 @@ std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed, std:
 }
 
 std::vector<OutOfFold> cross_validate(const Design& design, const Method& method,
-                                      const std::vector<Target>& targets,
+                                      const std::vector<CovariateTarget>& targets,
                                       const std::vector<int>& fold_of_subject, int threads) {
   std::vector<OutOfFold> out = zeros(targets);
   const int folds = 1 + *std::ranges::max_element(fold_of_subject);

@@ -19,13 +19,13 @@ std::vector<int> split(std::size_t subjects, int folds, std::uint64_t seed, std:
 
 /// Residuals of the subjects in `fold`, trained on the others; 0 elsewhere.
 std::vector<OutOfFold> hold_out(const Design& design, const Method& method,
-                                const std::vector<Target>& targets, const std::vector<int>& fold_of_subject,
-                                int fold);
+                                const std::vector<CovariateTarget>& targets,
+                                const std::vector<int>& fold_of_subject, int fold);
 
 /// For each target. All choices (variant, bandwidth, penalty, level) are made anew within every fold's
 /// training subjects; only the scaling of covariates, which involves no target, is shared.
 std::vector<OutOfFold> cross_validate(const Design& design, const Method& method,
-                                      const std::vector<Target>& targets,
+                                      const std::vector<CovariateTarget>& targets,
                                       const std::vector<int>& fold_of_subject, int threads);
 
 /// 1 - (weighted squared error) / (weighted squared error of the training mean): the training mean has

@@ -41,9 +41,21 @@ const Kernel kernels[] = {
      [](Target& t, const Point& p, Stream& r) {
        return hmc_transition(t, p, {0.7, 4, MassForm::mixture, 0.2}, r);
      }},
+    {"S, two stages",
+     [](Target& t, const Point& p, Stream& r) {
+       return hmc_transition(t, p, {1.3, 2, MassForm::scalar, 0.2, Integrator::two_stage}, r);
+     }},
+    {"D, three stages",
+     [](Target& t, const Point& p, Stream& r) {
+       return hmc_transition(t, p, {1.9, 2, MassForm::diagonal, 0.2, Integrator::three_stage}, r);
+     }},
     {"nuts",
      [](Target& t, const Point& p, Stream& r) {
        return nuts_transition(t, p, {0.7, 6, 0.2}, r);
+     }},
+    {"nuts, two stages",
+     [](Target& t, const Point& p, Stream& r) {
+       return nuts_transition(t, p, {1.3, 6, 0.2, Integrator::two_stage}, r);
      }},
 };
 
@@ -82,7 +94,7 @@ TEST(Stationarity, TheCheckSeesAMissingMetropolisTest) {
   const Kernel unadjusted{
       "unadjusted", [](Target& target, const Point& from, Stream& random) {
         Phase phase{from, standard_normal(3, random)};
-        for (int s = 0; s < 4; ++s) leapfrog(target, phase, 0.7);
+        for (int s = 0; s < 4; ++s) integrate(Integrator::leapfrog, target, phase, 0.7);
         return std::isfinite(phase.point.log_density) ? Transition{phase.point, {}} : Transition{from, {}};
       }};
   constexpr std::size_t starts = 40000;
@@ -212,9 +224,9 @@ TEST(StandardTargets, CurvedValleyIsSampledFarHillsAreReported) {
     EXPECT_LT(std::abs(mean - 1), 4.5 * convergence(a).mcse_mean) << static_cast<int>(form);
 
     settings.draws = settings.most_draws = 500;
-    testing::TwoNormals hills(8);
+    testing::TwoNormals hills(20);  // farther than the wildest step of a warm-up
     const auto apart =
-        sample(hills, {VectorXd::Constant(1, -8), VectorXd::Constant(1, 8)}, settings, silent_progress());
+        sample(hills, {VectorXd::Constant(1, -20), VectorXd::Constant(1, 20)}, settings, silent_progress());
     ASSERT_TRUE(apart);
     EXPECT_GT(convergence_of(*apart, 1)[0].r_hat, 1.5) << static_cast<int>(form);
   }

@@ -18,6 +18,7 @@ namespace qdose::testing {
 struct TrialRecipe {
   std::string pk_id = "pk_1c_oral", pd_id = "pd_indirect_inhib_kin";
   std::map<std::string, double> typical, omega;
+  double correlation = 0;  ///< of the random effects of each parameter with those of the one before
   double weight_on_clearance = 0.75, comedication_on_baseline = -0.2;
   int dosed = 12, placebo = 4, doses = 5;
   double interval = 24, amounts[2] = {2, 8};
@@ -37,9 +38,13 @@ inline double recipe_value(const TrialRecipe& recipe, const Parameter& parameter
 inline std::vector<double> subject_parameters(const TrialRecipe& recipe, double weight, double comedication,
                                               Stream& random) {
   std::vector<double> values;
+  double before = 0;  // the random effect of the parameter before
   for (const std::string& id : {recipe.pk_id, recipe.pd_id})
     for (const Parameter& parameter : find_model(id)->parameters) {
-      const double eta = random.normal();
+      const double own = random.normal();
+      const double r = values.empty() ? 0.0 : recipe.correlation;
+      const double eta = r * before + std::sqrt(1 - r * r) * own;
+      before = eta;
       const double typical = recipe_value(recipe, parameter);
       if (typical == 1.0 && parameter.scale == Scale::logit) {
         values.push_back(1.0);

@@ -178,6 +178,9 @@ inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {
   fit.pk_rmse = {0.21, 0.68}, fit.pd_rmse = {0.74, 2.31};
   fit.loo.elpd = -2510.4, fit.loo.se = 41.2, fit.loo.p_loo = 130.5, fit.loo.worst_k = 0.62;
   add_individuals(fit, trial);
+  for (const PopulationParameter& parameter : fit.model.parameters)
+    if (parameter.varies)
+      fit.etas.push_back({parameter.name, 0.12, std::vector<double>(fit.model.covariates.size(), 0.05)});
   fit.notes = {"KA and V were sampled non-centred for placebo subjects."};
   return fit;
 }

@@ -39,6 +39,23 @@ TEST(Assumptions, WeightBeyondTheTrialFollowsTheRule) {
   }
 }
 
+/// A full omega of the fit reaches every virtual person, whatever the rule does to it.
+TEST(Assumptions, PeopleAreCorrelatedAsTheDrawIs) {
+  Fit fit = two_parameters();
+  fit.model.correlated = true;
+  fit.draws[0].correlation = {0.6};
+  double square = 0, product = 0;
+  const std::uint64_t count = 20000;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto x = person(fit, {.spread = 1.2}, 70, i);
+    const double a = std::log(x[0] / 2) / 0.3, b = std::log(x[1] / 30) / 0.2;
+    square += b * b / count, product += a * b / count;
+  }
+  EXPECT_NEAR(square, 1.44, 0.05);
+  EXPECT_NEAR(product, 0.6 * 1.44, 0.05);
+  for (const PersonRule& rule : alternative_rules(fit)) EXPECT_TRUE(rule.root.empty()) << rule.words;
+}
+
 TEST(Assumptions, SpreadTailsAndCorrelationAreThoseAskedFor) {
   const Fit fit = two_parameters();
   const PersonRule rules[] = {{.spread = 1.2}, {.heavy_tails = true}, {.root = {{1, 0}, {0.6, 0.8}}}};

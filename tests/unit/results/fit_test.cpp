@@ -9,6 +9,7 @@
 
 #include "qdose/base/files.hpp"
 #include "qdose/base/random.hpp"
+#include "qdose/results/effect_correlation.hpp"
 
 namespace qdose {
 namespace {
@@ -111,6 +112,23 @@ TEST_F(FitFiles, ComeBackAsTheyWere) {
   EXPECT_NEAR(back->pk_fits[0].curve_q50[1], fit.pk_fits[0].curve_q50[1], 1e-4);
   EXPECT_NEAR(back->pd_check[0].high_p90[0], fit.pd_check[0].high_p90[0], 1e-4);
   EXPECT_EQ(back->notes, fit.notes);
+}
+
+/// The correlation of random effects is part of every draw, in columns such as corr_V_CL.
+TEST_F(FitFiles, CorrelationsComeBack) {
+  Fit fit = example();
+  fit.model.correlated = true;
+  const auto pairs = effect_pairs(fit.model);
+  ASSERT_GT(pairs.size(), 1u);
+  for (std::size_t k = 0; k < fit.draws.size(); ++k)
+    for (std::size_t c = 0; c < pairs.size(); ++c)
+      fit.draws[k].correlation.push_back(0.1 * static_cast<double>(c) - 0.01 * static_cast<double>(k));
+  ASSERT_TRUE(save(fit, folder_));
+  const auto back = load_fit(folder_);
+  ASSERT_TRUE(back) << describe(back.errors());
+  EXPECT_TRUE(back->model.correlated);
+  for (std::size_t k = 0; k < fit.draws.size(); ++k)
+    EXPECT_EQ(back->draws[k].correlation, fit.draws[k].correlation);
 }
 
 TEST_F(FitFiles, TracesAreTheDraws) {

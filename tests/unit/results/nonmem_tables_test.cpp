@@ -82,7 +82,7 @@ TEST_F(NonmemTables, NumberSubjectsWhoseIdIsNoNumber) {
   for (std::size_t i = 0; i < table.rows.size(); ++i) EXPECT_EQ(table.rows[i][0], double(i + 1));
 }
 
-/// An eta is what covariates leave unexplained; estimates that vary as omega says have no shrinkage.
+/// An eta is what covariates leave unexplained; the shrinkage is what the fit says.
 TEST(RandomEffects, AreWhatCovariatesLeaveUnexplained) {
   Fit fit;
   fit.model.parameters = {{"CL", "L/h", Scale::log, true, false, 0, true}};
@@ -98,11 +98,13 @@ TEST(RandomEffects, AreWhatCovariatesLeaveUnexplained) {
     subject.mean = {std::log(2.0) + 0.75 * std::log(weight / 70) + eta};
     fit.individuals.push_back(subject);
   }
+  EXPECT_TRUE(std::isnan(random_effects(fit)[0].shrinkage));
+  fit.etas = {{"CL", 0.3, {0.1}}};
   const auto effects = random_effects(fit);
   ASSERT_EQ(effects.size(), 1u);
   EXPECT_NEAR(effects[0].eta[0], -0.5, 1e-12);
   EXPECT_NEAR(effects[0].eta[1], 0.5, 1e-12);
-  EXPECT_NEAR(effects[0].shrinkage, 1 - std::sqrt(0.5) / 0.5, 1e-12);
+  EXPECT_EQ(effects[0].shrinkage, 0.3);
   IndividualFit observed;
   observed.observed = {12, 5}, observed.individual = {10, 5};
   const auto weighted = weighted_residuals(observed, 0.3, 4);

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "qdose/results/effect_correlation.hpp"
 #include "qdose/stage2_population/starts.hpp"
 #include "tests/support/small_trials.hpp"
 
@@ -101,6 +103,48 @@ TEST(FitPopulation, ShrinkageSaysWhoseDataInform) {
   EXPECT_GT(fit.individuals[0].shrinkage[clearance], 0.7);    // dosed, densely sampled
   EXPECT_LT(fit.individuals[14].shrinkage[clearance], 0.15);  // placebo: nothing but the population
   EXPECT_GT(fit.individuals[14].shrinkage[baseline], 0.5);
+}
+
+/// Eta shrinkage by hand, over the twelve dosed subjects for clearance.
+TEST(FitPopulation, EtaShrinkageIsThatOfInformedSubjects) {
+  const Fit& fit = fitted();
+  const auto own = std::ranges::find(fit.etas, "CL", &EtaSummary::parameter);
+  ASSERT_NE(own, fit.etas.end());
+  const auto clearance =
+      static_cast<std::size_t>(std::ranges::find(fit.model.parameters, "CL", &PopulationParameter::name) -
+                               fit.model.parameters.begin());
+  double sum = 0, squares = 0, omega = 0, n = 0;
+  for (const IndividualEstimate& subject : fit.individuals) {
+    if (std::ranges::find(fit.pk_fits, subject.id, &IndividualFit::id) == fit.pk_fits.end()) continue;
+    sum += subject.eta[clearance], squares += subject.eta[clearance] * subject.eta[clearance], n += 1;
+  }
+  for (const PopulationDraw& draw : fit.draws)
+    omega += draw.omega[clearance] / static_cast<double>(fit.draws.size());
+  EXPECT_EQ(n, 12);
+  EXPECT_NEAR(own->shrinkage, 1 - std::sqrt((squares - sum * sum / n) / (n - 1)) / omega, 1e-9);
+}
+
+/// Neighbours in the parameter table are correlated by 0.8, so others by powers of it.
+TEST(FitPopulation, AFullOmegaFindsTheCorrelation) {
+  TrialRecipe r = recipe();
+  r.correlation = 0.8;
+  r.dosed = 36;
+  r.omega = {{"CL", 0.3}, {"V", 0.3}};
+  FitSettings settings;
+  settings.omega = "full";
+  settings.warmup = 150;
+  settings.draws = settings.most_draws = 200;
+  settings.threads = 2;
+  const auto fit =
+      fit_population(simulate_small_trial(r), r.pk_id, r.pd_id, settings, scales, silent_progress());
+  ASSERT_TRUE(fit);
+  const ParameterSummary& correlation = find(*fit, "corr_V_CL");
+  EXPECT_GT(correlation.q5, 0.3);
+  EXPECT_GT(correlation.mean, 0.55);
+  EXPECT_LT(correlation.mean, 0.95);
+  EXPECT_LT(fit->r_hat_max, 1.05);
+  for (const PopulationDraw& draw : fit->draws)
+    EXPECT_EQ(draw.correlation.size(), effect_pairs(fit->model).size());
 }
 
 TEST(FitPopulation, SimulatedTrialsCoverTheObservedOne) {

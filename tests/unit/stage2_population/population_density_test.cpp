@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/LU>
 #include <cmath>
 #include <numbers>
 
@@ -13,8 +14,11 @@ namespace {
 using testing::simulate_small_trial;
 using testing::TrialRecipe;
 
-std::shared_ptr<const PopulationProblem> problem_for(const Trial& trial, const TrialRecipe& recipe) {
-  auto problem = make_problem(trial, recipe.pk_id, recipe.pd_id, {}, {{"Tlag", {0.5, 0.3}}});
+std::shared_ptr<const PopulationProblem> problem_for(const Trial& trial, const TrialRecipe& recipe,
+                                                     const char* omega = "diagonal") {
+  FitSettings settings;
+  settings.omega = omega;
+  auto problem = make_problem(trial, recipe.pk_id, recipe.pd_id, settings, {{"Tlag", {0.5, 0.3}}});
   EXPECT_TRUE(problem) << (problem ? "" : describe(problem.errors()));
   return *problem;
 }
@@ -35,6 +39,7 @@ std::vector<double> somewhere(const PopulationProblem& problem, std::uint64_t it
   }
   for (std::size_t e = 0; e < layout.beta.size(); ++e)
     put(static_cast<std::ptrdiff_t>(layout.beta[e]), priors.beta[e]);
+  for (std::size_t place : layout.correlation) x[place] = 0.4 * random.normal();
   put(layout.log_pk_proportional, priors.log_pk_proportional);
   put(layout.log_pk_additive, priors.log_pk_additive);
   put(layout.log_pd_proportional, priors.log_pd_proportional);
@@ -49,17 +54,25 @@ std::vector<std::vector<double>> window(const PopulationProblem& problem) {
   return draws;
 }
 
+/// A problem's own case for the gradient: class pair and omega.
+struct GradientCase {
+  const char *pk_id, *pd_id, *omega;
+};
+
 TEST(PopulationDensity, GradientEqualsDifferences) {
-  for (const auto& [pk_id, pd_id] : {std::pair{"pk_2c_oral", "pd_indirect_inhib_kin"},
-                                     {"pk_1c_iv_mm", "pd_direct_sigmoid"},
-                                     {"pk_1c_oral_lag", "pd_effect_comp_emax"},
-                                     {"pk_2c_iv_infusion", "pd_transit_delay"},
-                                     {"pk_3c_iv", "pd_indirect_stim_kout"}}) {
+  for (const auto& [pk_id, pd_id, omega] : {GradientCase{"pk_2c_oral", "pd_indirect_inhib_kin", "diagonal"},
+                                            {"pk_1c_iv_mm", "pd_direct_sigmoid", "diagonal"},
+                                            {"pk_1c_oral_lag", "pd_effect_comp_emax", "diagonal"},
+                                            {"pk_2c_iv_infusion", "pd_transit_delay", "diagonal"},
+                                            {"pk_3c_iv", "pd_indirect_stim_kout", "diagonal"},
+                                            {"pk_1c_oral", "pd_indirect_inhib_kin", "full"},
+                                            {"pk_2c_iv", "pd_direct_emax", "full"}}) {
     TrialRecipe recipe;
     recipe.pk_id = pk_id;
     recipe.pd_id = pd_id;
     const Trial trial = simulate_small_trial(recipe);
-    PopulationDensity density(problem_for(trial, recipe));
+    PopulationDensity density(problem_for(trial, recipe, omega));
+    EXPECT_EQ(density.problem().layout.correlation.empty(), omega == std::string("diagonal"));
     ASSERT_TRUE(density.learn_coordinates(window(density.problem())));
     std::vector<double> x = somewhere(density.problem(), 7), g(x.size()), unused(x.size());
     ASSERT_TRUE(std::isfinite(density.log_density(x, g))) << pk_id;
@@ -77,6 +90,38 @@ TEST(PopulationDensity, GradientEqualsDifferences) {
           << pk_id << " " << names[i];
     }
   }
+}
+
+/// What a full omega adds to the posterior of independent random effects, written down plainly: normal
+/// densities with and without correlation, and the prior.
+double plain_correlation_term(const PopulationProblem& problem, const Trial& trial,
+                              std::span<const double> reported) {
+  const auto& model = problem.structure.model;
+  const Layout& layout = problem.layout;
+  const auto order = static_cast<Eigen::Index>(model.parameters.size());  // all of them vary
+  const auto y = reported.subspan(layout.correlation.front(), layout.correlation.size());
+  const Eigen::MatrixXd root = correlation_root(y, order), r = root * root.transpose();
+  std::vector<double> unused(y.size());
+  double total = lkj_log_density(y, order, 2, unused);
+  for (std::size_t s = 0; s < trial.subjects.size(); ++s) {
+    std::vector<Eigen::Index> effects;
+    std::vector<double> u;
+    for (std::size_t p = 0; p < model.parameters.size(); ++p) {
+      if (layout.individual[s][p] == absent) continue;
+      double mean = reported[static_cast<std::size_t>(layout.typical[p])];
+      for (std::size_t e = 0; e < model.effects.size(); ++e)
+        if (model.effects[e].parameter == p)
+          mean +=
+              reported[layout.beta[e]] * effect_input(model, model.effects[e], trial.subjects[s].covariates);
+      effects.push_back(static_cast<Eigen::Index>(p));
+      u.push_back((reported[static_cast<std::size_t>(layout.individual[s][p])] - mean) /
+                  std::exp(reported[static_cast<std::size_t>(layout.log_omega[p])]));
+    }
+    const Eigen::MatrixXd own = r(effects, effects);
+    const Eigen::Map<const Eigen::VectorXd> score(u.data(), static_cast<Eigen::Index>(u.size()));
+    total -= 0.5 * (score.dot(own.inverse() * score) - score.squaredNorm() + std::log(own.determinant()));
+  }
+  return total;
 }
 
 /// The posterior written down plainly: one subject, one observation at a time.
@@ -140,19 +185,33 @@ TEST(PopulationDensity, EqualsThePosteriorWrittenDownPlainly) {
   TrialRecipe recipe;
   recipe.pk_id = "pk_2c_oral";
   const Trial trial = simulate_small_trial(recipe);
-  PopulationDensity density(problem_for(trial, recipe));
-  std::vector<double> g(density.dimension());
-  for (std::uint64_t item : {1, 2, 3}) {
-    const std::vector<double> x = somewhere(density.problem(), item);  // fully centred: sampled = reported
-    const double value = density.log_density(x, g);
-    EXPECT_NEAR(value, plain_log_density(density.problem(), trial, x), 1e-8 * std::abs(value));
+  for (const char* omega : {"diagonal", "full"}) {
+    PopulationDensity density(problem_for(trial, recipe, omega));
+    std::vector<double> g(density.dimension());
+    for (std::uint64_t item : {1, 2, 3}) {
+      const std::vector<double> x = somewhere(density.problem(), item);  // fully centred: sampled = reported
+      const double value = density.log_density(x, g);
+      double plain = plain_log_density(density.problem(), trial, x);
+      if (omega == std::string("full")) plain += plain_correlation_term(density.problem(), trial, x);
+      EXPECT_NEAR(value, plain, 1e-8 * std::abs(value)) << omega;
+    }
   }
+}
+
+TEST(PopulationDensity, IsNotFiniteWhereTheCorrelationIsSingular) {
+  TrialRecipe recipe;
+  const Trial trial = simulate_small_trial(recipe);
+  PopulationDensity density(problem_for(trial, recipe, "full"));
+  std::vector<double> x = somewhere(density.problem(), 4), g(x.size());
+  EXPECT_TRUE(std::isfinite(density.log_density(x, g)));
+  x[density.problem().layout.correlation.front()] = 60;
+  EXPECT_FALSE(std::isfinite(density.log_density(x, g)));
 }
 
 TEST(PopulationDensity, CoordinatesGoThereAndBack) {
   TrialRecipe recipe;
   const Trial trial = simulate_small_trial(recipe);
-  PopulationDensity density(problem_for(trial, recipe));
+  PopulationDensity density(problem_for(trial, recipe, "full"));
   std::vector<double> g(density.dimension());
   const std::vector<double> reported = somewhere(density.problem(), 5);
   const double centred = density.log_density(reported, g);

@@ -17,26 +17,31 @@ struct FunnelWalk {
   Phase phase{point_at(target, VectorXd::LinSpaced(4, -0.5, 1.0)), standard_normal(4, random)};
 };
 
-TEST(Leapfrog, GoesBackTheWayItCame) {
+class Integrators : public ::testing::TestWithParam<Integrator> {};
+INSTANTIATE_TEST_SUITE_P(All, Integrators,
+                         ::testing::Values(Integrator::leapfrog, Integrator::two_stage,
+                                           Integrator::three_stage));
+
+TEST_P(Integrators, GoBackTheWayTheyCame) {
   FunnelWalk s;
   const VectorXd inverse_mass = VectorXd::LinSpaced(4, 0.7, 1.4);
   const Phase start = s.phase;
-  for (int i = 0; i < 50; ++i) leapfrog(s.target, s.phase, 0.05);
-  for (int i = 0; i < 50; ++i) leapfrog(s.target, s.phase, 0.05, inverse_mass);
+  for (int i = 0; i < 50; ++i) integrate(GetParam(), s.target, s.phase, 0.05);
+  for (int i = 0; i < 50; ++i) integrate(GetParam(), s.target, s.phase, 0.05, inverse_mass);
   EXPECT_GT((s.phase.point.white - start.point.white).norm(), 0.1);
-  for (int i = 0; i < 50; ++i) leapfrog(s.target, s.phase, -0.05, inverse_mass);
-  for (int i = 0; i < 50; ++i) leapfrog(s.target, s.phase, -0.05);
+  for (int i = 0; i < 50; ++i) integrate(GetParam(), s.target, s.phase, -0.05, inverse_mass);
+  for (int i = 0; i < 50; ++i) integrate(GetParam(), s.target, s.phase, -0.05);
   EXPECT_NEAR((s.phase.point.white - start.point.white).norm(), 0, 1e-10);
   EXPECT_NEAR((s.phase.momentum - start.momentum).norm(), 0, 1e-10);
 }
 
-TEST(Leapfrog, PreservesVolume) {
-  const auto flow = [](VectorXd z) {
+TEST_P(Integrators, PreserveVolume) {
+  const auto flow = [&](VectorXd z) {
     FunnelWalk s;
     s.phase.point.white = z.head(4);
     s.target.evaluate(s.phase.point);
     s.phase.momentum = z.tail(4);
-    for (int i = 0; i < 5; ++i) leapfrog(s.target, s.phase, 0.1);
+    for (int i = 0; i < 5; ++i) integrate(GetParam(), s.target, s.phase, 0.1);
     VectorXd end(8);
     end << s.phase.point.white, s.phase.momentum;
     return end;
@@ -50,15 +55,38 @@ TEST(Leapfrog, PreservesVolume) {
   EXPECT_GT((jacobian - Eigen::MatrixXd::Identity(8, 8)).norm(), 0.1);
 }
 
-TEST(Leapfrog, EnergyErrorFallsWithTheSquareOfTheStep) {
-  const auto error = [](double step) {
+TEST_P(Integrators, HaveAnEnergyErrorThatFallsWithTheSquareOfTheStep) {
+  const auto error = [&](double step) {
     FunnelWalk s;
     const auto energy = [&] { return 0.5 * s.phase.momentum.squaredNorm() - s.phase.point.log_density; };
     const double before = energy();
-    for (int i = 0; i < static_cast<int>(std::lround(1.0 / step)); ++i) leapfrog(s.target, s.phase, step);
+    for (int i = 0; i < static_cast<int>(std::lround(1.0 / step)); ++i)
+      integrate(GetParam(), s.target, s.phase, step);
     return std::abs(energy() - before);
   };
   EXPECT_NEAR(error(0.02) / error(0.01), 4.0, 0.2);
+}
+
+/// The mean energy error of a standard normal after one period, at equal gradients: what stages are for.
+TEST(Integrators, ErrLessWithMoreStagesAtEqualGradients) {
+  constexpr int gradients = 12, dimension = 2000;
+  testing::Gaussian density(VectorXd::Zero(dimension), Eigen::MatrixXd::Identity(dimension, dimension));
+  const DiagonalMetric metric(VectorXd::Zero(dimension), VectorXd::Ones(dimension));
+  Target target{density, metric};
+  std::vector<double> error;
+  for (const Integrator integrator : {Integrator::leapfrog, Integrator::two_stage, Integrator::three_stage}) {
+    Stream random(12, Purpose::property_test, 0);
+    Phase phase{point_at(target, standard_normal(dimension, random)), standard_normal(dimension, random)};
+    const auto energy = [&] { return 0.5 * phase.momentum.squaredNorm() - phase.point.log_density; };
+    const double before = energy();
+    const long counted = target.gradients;
+    for (int i = 0; i < gradients / stages_of(integrator); ++i)
+      integrate(integrator, target, phase, 0.6 * stages_of(integrator));
+    EXPECT_EQ(target.gradients - counted, gradients);
+    error.push_back(std::abs(energy() - before));
+  }
+  EXPECT_LT(error[1], 0.2 * error[0]);
+  EXPECT_LT(error[2], 0.2 * error[0]);
 }
 
 TEST(Transitions, AreFunctionsOfTheStreamAlone) {

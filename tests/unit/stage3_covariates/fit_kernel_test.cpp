@@ -34,7 +34,7 @@ double mean_of(const KernelModel& model, int parameter, double weight, double co
 TEST(Targets, UndoThePullOfThePopulation) {
   const KnownPopulation truth{.noise = 0.2};
   const Fit fit = make_fit(truth);
-  const Target target = individual_target(fit, CL, 0.1);
+  const CovariateTarget target = individual_target(fit, CL, 0.1);
   ASSERT_EQ(target.subjects.size(), 36u);  // the placebo quarter is left out
   for (std::size_t k = 0; k < target.subjects.size(); ++k) {
     const IndividualEstimate& individual = fit.individuals[target.subjects[k]];
