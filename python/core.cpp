@@ -111,9 +111,19 @@ std::pair<Trial, std::string> simulate(std::uint64_t seed, const py::kwargs& val
   return {made.trial, truth_json(made, design, seed)};
 }
 
+/// pybind11 before 2.12 reads arrays of NumPy 2 wrongly, without a word.
+void check_numpy() {
+  constexpr int first_that_knows_numpy_2 = 0x020C0000;
+  const auto version = py::module_::import("numpy").attr("__version__").cast<std::string>();
+  if (PYBIND11_VERSION_HEX < first_that_knows_numpy_2 && !version.starts_with("0.") && !version.starts_with("1."))
+    throw py::import_error("qdose was built with a pybind11 that does not know NumPy " + version +
+                           ": install numpy<2, or build with pybind11 2.12 or later");
+}
+
 }  // namespace
 
 PYBIND11_MODULE(_core, m) {
+  check_numpy();
   m.doc() = "The compiled part of qdose; import qdose instead.";
   m.attr("__version__") = std::string(version);
   py::class_<Trial>(m, "Trial", "One phase-1 trial: subjects with doses, concentrations, biomarker values, covariates.")

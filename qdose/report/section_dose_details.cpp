@@ -108,7 +108,7 @@ std::string truth_table(const Doses& doses) {
 std::string difference_list(const Doses& doses) {
   std::string out;
   for (const SourceDifference& d : doses.differences)
-    out += fmt::format("<li>{}, {}, {}: posterior {}, kernel {}. {}</li>\n", escape(d.scenario),
+    out += fmt::format("<li>{}, {}, {}: posterior {}, kernel {}; {}</li>\n", escape(d.scenario),
                        escape(d.regimen), percent(d.target), dose_or_none(d.posterior_mg, doses.dose_unit),
                        dose_or_none(d.kernel_mg, doses.dose_unit), escape(d.reason));
   return out.empty() ? "" : "<h3>Where posterior and kernel differ</h3>\n<ul>\n" + out + "</ul>\n";
@@ -117,7 +117,8 @@ std::string difference_list(const Doses& doses) {
 std::string comparison_list(const Doses& doses) {
   std::string out;
   for (const RegimenComparison& c : doses.comparisons)
-    if (!c.words.empty() && c.source == "posterior") out += fmt::format("<li>{}</li>\n", escape(c.words));
+    if (!c.words.empty() && c.source == "posterior")
+      out += fmt::format("<li>{}, {}: {}</li>\n", escape(c.scenario), percent(c.target), escape(c.words));
   return out.empty() ? "" : "<h3>Once weekly against once daily</h3>\n<ul>\n" + out + "</ul>\n";
 }
 

@@ -70,7 +70,7 @@ std::vector<PkPlan::Decay> plan_decays(std::vector<Lanes>& offsets, int depth) {
         whole.v[l] =
             offsets[static_cast<std::size_t>(decay.a)].v[l] + offsets[static_cast<std::size_t>(decay.b)].v[l];
     decays.push_back(decay);
-    if (whole.v[0] > tolerance) {
+    if (depth > 0 && whole.v[0] > tolerance) {  // else nothing is made of others: the search would be in vain
       usable.push_back(o);
       known.add(o);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "qdose/results/population_model.hpp"
 #include "qdose/stage1_classify/class_choice.hpp"
@@ -10,6 +11,8 @@
 
 namespace qdose {
 namespace {
+
+constexpr std::size_t most_candidates = 4;  // classes tried before the trial is said to follow none
 
 std::map<std::string, double> by_id(const EncoderTask& task, const std::vector<double>& p) {
   std::map<std::string, double> named;
@@ -92,10 +95,12 @@ ParameterPrior prior_of(const EncoderTask& task, const std::string& id) {
   return prior;
 }
 
-/// Unbounded start values: a subject's estimate, or the prior's mean where there is none.
+/// Unbounded start values: a subject's estimate where the regression head gave one of this class, else the
+/// prior's mean.
 std::vector<std::vector<double>> starts_of(const ModelInfo& model, const ParameterPrior& prior,
                                            const Trial& trial, const ClassPosterior& posterior, Role role) {
   std::vector<std::vector<double>> starts(trial.subjects.size(), prior.mean);
+  if (model.about.id != posterior.model) return starts;
   const std::vector<std::size_t> usable = usable_subjects(trial, role);
   for (std::size_t i = 0; i < usable.size(); ++i)
     for (std::size_t k = 0; k < model.parameters.size(); ++k) {
@@ -104,6 +109,24 @@ std::vector<std::vector<double>> starts_of(const ModelInfo& model, const Paramet
       if (std::isfinite(x)) starts[usable[i]][k] = x;
     }
   return starts;
+}
+
+/// The classes that may explain the trial, the selected one first, the others by their probability; one name
+/// of a model only.
+std::vector<std::string> candidates(const ClassPosterior& posterior) {
+  std::vector<std::pair<double, std::string>> ranked;
+  for (const auto& [id, p] : posterior.probabilities)
+    if (p > 0) ranked.emplace_back(id == posterior.model ? -2 : -p, id);
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<std::string> chosen;
+  for (const auto& [rank, id] : ranked) {
+    const std::vector<std::string> same = same_equations(id);
+    const bool known = std::any_of(chosen.begin(), chosen.end(), [&](const std::string& other) {
+      return std::find(same.begin(), same.end(), other) != same.end();
+    });
+    if (!known && chosen.size() < most_candidates) chosen.push_back(id);
+  }
+  return chosen;
 }
 
 }  // namespace
@@ -134,23 +157,27 @@ ClassPosterior class_posterior(const Encoder& encoder, const Trial& trial, int t
 void check_fit(const Encoder& encoder, const Trial& trial, std::uint64_t seed, int threads,
                ExposureModel& exposure, ClassPosterior& posterior) {
   const Role role = encoder.task.role;
-  const ModelInfo& model = *find_model(posterior.model);
   const DesignBlocks blocks(trial, role == Role::pd, 1, seed);
   FitProblem problem;
-  problem.model = &model;
   problem.blocks = &blocks;
-  problem.prior = prior_of(encoder.task, posterior.model);
   problem.scale = residual_scale(observed_values(trial, role));
   std::vector<std::vector<Lanes>> concentrations;
   if (role == Role::pd) {
     concentrations = concentrations_of(*find_model(exposure.pk_class), blocks, exposure.parameters);
     problem.concentrations = &concentrations;
   }
-  const Misfit misfit =
-      misfit_of(trial, problem, starts_of(model, problem.prior, trial, posterior, role), seed, threads);
-  posterior.misfit = misfit.ratio;
-  posterior.in_catalogue = misfit.ratio <= 1;
-  if (role == Role::pk) exposure = {posterior.model, misfit.fits.parameters};
+  posterior.misfit = std::numeric_limits<double>::infinity();
+  for (const std::string& id : candidates(posterior)) {
+    problem.model = find_model(id);
+    problem.prior = prior_of(encoder.task, id);
+    Misfit misfit = misfit_of(
+        trial, problem, starts_of(*problem.model, problem.prior, trial, posterior, role), seed, threads);
+    if (!(misfit.ratio < posterior.misfit)) continue;
+    posterior.misfit = misfit.ratio;
+    if (role == Role::pk) exposure = {id, std::move(misfit.fits.parameters)};
+    if (posterior.misfit <= 1) break;
+  }
+  posterior.in_catalogue = posterior.misfit <= 1;
 }
 
 }  // namespace qdose

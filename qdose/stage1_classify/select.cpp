@@ -125,10 +125,10 @@ void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::stri
                     "rate is the faster one",
                     posterior.model, other, posterior.joint_probability));
   if (!posterior.in_catalogue)
-    notes.push_back(
-        fmt::format("{}: no class of the catalogue explains the data; {} is the nearest one (misfit {:.1f}, "
-                    "at most 1 expected)",
-                    name_of(role), posterior.model, posterior.misfit));
+    notes.push_back(fmt::format(
+        "{}: no class of the catalogue explains the data; {} is the most probable one (smallest misfit "
+        "{:.1f}, at most 1 expected)",
+        name_of(role), posterior.model, posterior.misfit));
 }
 
 }  // namespace

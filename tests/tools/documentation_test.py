@@ -168,6 +168,9 @@ def main():
             if len(listed) < 5:
                 faults.append(f"{page.name} has {len(listed)} commands: is the pattern right?")
             faults += [fault for words in listed if (fault := run(words, build / "qdose", folder))]
+        # scores of an encoder are no part of the tutorial, but have a schema
+        scores = [str(build / "qdose"), "evaluate", "pk", "--priors", "report", "--count", "300", "--out", "tutorial", "--quiet"]
+        subprocess.run(scores, cwd=folder, check=True)
         if not faults:
             faults += schema_faults(folder / "tutorial", source / "docs" / "schemas")
             faults += arviz_faults(folder / "tutorial")

@@ -43,13 +43,12 @@ StepShape shape_of_step(std::int64_t step, std::size_t batch, const Problem& pro
 }
 
 /// Warm-up, then half a cosine; `share` of the budget in [0, 1]. A training that starts from another encoder
-/// has something to lose: it also waits for Adam's second moments to fill, 2 / (1 - beta2) steps (Ma & Yarats
-/// 2021).
+/// has something to lose: it also waits for Adam's second moments to fill, 1 / (1 - beta2) steps.
 double learning_rate(const TrainJob& job, double share, std::int64_t step) {
   const EncoderConfig& config = job.config;
   double rise = config.warmup > 0 ? std::min(1.0, (share + 1e-3) / config.warmup) : 1.0;
   if (!job.start.empty())
-    rise = std::min(rise, static_cast<double>(step + 1) * (1 - TrainingNetwork::second_moment_decay) / 2);
+    rise = std::min(rise, static_cast<double>(step + 1) * (1 - TrainingNetwork::second_moment_decay));
   return config.learning_rate * (rise * 0.5 * (1 + std::cos(std::numbers::pi * std::min(share, 1.0))) + 1e-3);
 }
 
