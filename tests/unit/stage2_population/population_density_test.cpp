@@ -54,6 +54,15 @@ std::vector<std::vector<double>> window(const PopulationProblem& problem) {
   return draws;
 }
 
+/// With panels cut at a lag or a duration, differences by it show the panels' error, which changes with every
+/// cut; the derivative is that of the curve itself. It is judged where there are no panels (a direct
+/// response), and beside the reference solver in tests/conformance/accuracy_pd_test.cpp.
+bool moves_panels(const std::string& coordinate, const TrialRecipe& recipe) {
+  const bool panels = recipe.pd_id.find("_direct_") == std::string::npos;
+  return panels &&
+         (coordinate.find("Tlag") != std::string::npos || coordinate.find("_tau") != std::string::npos);
+}
+
 /// A problem's own case for the gradient: class pair and omega.
 struct GradientCase {
   const char *pk_id, *pd_id, *omega;
@@ -63,7 +72,9 @@ TEST(PopulationDensity, GradientEqualsDifferences) {
   for (const auto& [pk_id, pd_id, omega] : {GradientCase{"pk_2c_oral", "pd_indirect_inhib_kin", "diagonal"},
                                             {"pk_1c_iv_mm", "pd_direct_sigmoid", "diagonal"},
                                             {"pk_1c_oral_lag", "pd_effect_comp_emax", "diagonal"},
+                                            {"pk_1c_oral_lag", "pd_direct_emax", "diagonal"},
                                             {"pk_2c_iv_infusion", "pd_transit_delay", "diagonal"},
+                                            {"pk_2c_iv_infusion", "pd_direct_sigmoid", "diagonal"},
                                             {"pk_3c_iv", "pd_indirect_stim_kout", "diagonal"},
                                             {"pk_1c_oral", "pd_indirect_inhib_kin", "full"},
                                             {"pk_2c_iv", "pd_direct_emax", "full"}}) {
@@ -78,6 +89,7 @@ TEST(PopulationDensity, GradientEqualsDifferences) {
     ASSERT_TRUE(std::isfinite(density.log_density(x, g))) << pk_id;
     const auto names = coordinate_names(density.problem().layout, density.problem().structure.model, trial);
     for (std::size_t i = 0; i < x.size(); ++i) {
+      if (moves_panels(names[i], recipe)) continue;
       constexpr double h = 1e-5;
       const double here = x[i];
       x[i] = here + h;
