@@ -63,12 +63,12 @@ TEST(CatalogueCheck, FlagsTrialsThatNoClassExplains) {
   const Encoder encoder = fitted_to(*general, job.trial);
   const auto problem = make_problem(job);
   CheckRequest request;
-  request.trials = 6;
+  request.trials = 4;
   request.design = &job.trial;
   request.threads = 2;
   const auto check = check_catalogue(encoder, **problem, request, silent_progress());
   ASSERT_TRUE(check.ok());
-  EXPECT_EQ(check->trials, 6);
+  EXPECT_EQ(check->trials, 4);
   EXPECT_LE(check->false_alarms, 0.34);
   const auto& waves = check->outsiders.back();
   EXPECT_EQ(waves.kind, "doses that enter in two waves");
