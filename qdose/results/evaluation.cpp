@@ -137,7 +137,7 @@ Result<Evaluation> load_evaluation(const std::string& path) {
     json.at("samples_seen").get_to(e.samples_seen);
     json.at("repeated_samples").get_to(e.repeated);
     json.at("held_out_in_training").get_to(e.held_out_in_training);
-    json.at("training_seconds").get_to(e.seconds);
+    e.seconds = json.value("training_seconds", 0.0);  // not known of every encoder
     json.at("test_count").get_to(e.test_count);
     json.at("trial_count").get_to(e.trial_count);
     if (json.contains("bayes")) e.bayes = bayes_from(json.at("bayes"));

@@ -22,9 +22,11 @@ class KernelFit : public ::testing::Test {
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
     const std::string at = folder_->path().string(), trial = at + "/virtual";
-    ASSERT_EQ(
-        run_qdose("simulate trial --pk pk_1c_oral --pd pd_indirect_inhib_kin --seed 5 --out " + trial).status,
-        0);
+    ASSERT_EQ(run_qdose("simulate trial --pk pk_1c_oral --pd pd_indirect_inhib_kin --between-subjects 0.4 "
+                        "--seed 5 --out " +
+                        trial)
+                  .status,
+              0);  // subjects alike enough for covariates to be seen
     const Ended fit = run_qdose("fit " + trial + "/trial.csv --pk pk_1c_oral --pd pd_indirect_inhib_kin " +
                                 "--chains 2 --warmup 150 --draws 100 --most-draws 100 --out " + at);
     ASSERT_EQ(fit.status, 0) << fit.err;
