@@ -8,7 +8,7 @@
 namespace qdose {
 
 TrialPeople::TrialPeople(std::vector<std::vector<double>> rows)
-    : TrialPeople(std::move(rows), std::vector<double>(rows.size(), 1.0)) {}
+    : TrialPeople(rows, std::vector<double>(rows.size(), 1.0)) {}  // no move: the order of arguments is open
 
 TrialPeople::TrialPeople(std::vector<std::vector<double>> rows, const std::vector<double>& shares)
     : rows_(std::move(rows)) {
