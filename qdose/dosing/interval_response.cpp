@@ -22,17 +22,25 @@ std::vector<double> observation_times(double interval) {
   return times;
 }
 
-BatchPlan steady_plan(const std::string& pk_class, const Repetition& repetition,
+/// Panels as the PK class needs them, and none for a PD class that has no states to carry.
+Resolution resolution_of(const Schedule& schedule, const std::string& pk_class, const std::string& pd_class) {
+  Resolution resolution = resolution_for({&schedule, 1}, pk_class);
+  resolution.panels = !find_model(pd_class)->states.empty();
+  resolution.own_cuts = resolution.own_cuts && resolution.panels;
+  return resolution;
+}
+
+BatchPlan steady_plan(const std::string& pk_class, const std::string& pd_class, const Repetition& repetition,
                       const std::vector<double>& times) {
   Schedule schedule;
   for (int d = 0; d < 3; ++d) schedule.doses.push_back({d * repetition.interval, 1, repetition.duration});
   schedule.pd_times = {times.begin() + 1, times.end()};  // the first is a limit, not a scale of the problem
-  const Resolution resolution = resolution_for({&schedule, 1}, pk_class);
+  const Resolution resolution = resolution_of(schedule, pk_class, pd_class);
   return make_steady_plan(all_lanes(1), repetition.duration, repetition.interval, times, resolution);
 }
 
 /// The doses up to the interval looked at, the first one larger, and the times of that interval.
-BatchPlan early_plan(const std::string& pk_class, const Repetition& repetition,
+BatchPlan early_plan(const std::string& pk_class, const std::string& pd_class, const Repetition& repetition,
                      const std::vector<double>& times) {
   Schedule schedule;
   for (int d = 0; d < repetition.number; ++d)
@@ -41,15 +49,15 @@ BatchPlan early_plan(const std::string& pk_class, const Repetition& repetition,
   for (const double t : times) schedule.pd_times.push_back(start + t);
   Schedule scale = schedule;
   scale.pd_times.erase(scale.pd_times.begin());
-  const Resolution resolution = resolution_for({&scale, 1}, pk_class);
+  const Resolution resolution = resolution_of(scale, pk_class, pd_class);
   schedule.pk_times = schedule.pd_times;
   return make_plan({&schedule, 1}, resolution);
 }
 
-BatchPlan unit_plan(const std::string& pk_class, const Repetition& repetition,
+BatchPlan unit_plan(const std::string& pk_class, const std::string& pd_class, const Repetition& repetition,
                     const std::vector<double>& times) {
-  return repetition.number > 0 ? early_plan(pk_class, repetition, times)
-                               : steady_plan(pk_class, repetition, times);
+  return repetition.number > 0 ? early_plan(pk_class, pd_class, repetition, times)
+                               : steady_plan(pk_class, pd_class, repetition, times);
 }
 
 /// The same plan with other doses.
@@ -57,7 +65,8 @@ void scale_doses(const PkPlan& unit, const Lanes& dose, PkPlan& out) {
   out = unit;
   for (std::size_t l = 0; l < lanes; ++l) {
     for (Lanes& amount : out.amount) amount.v[l] *= dose.v[l];
-    for (PkPlan::Slot& slot : out.slots) slot.dose.v[l] *= dose.v[l], slot.rate.v[l] *= dose.v[l];
+    for (auto* slots : {&out.slots, &out.interval})
+      for (PkPlan::Slot& slot : *slots) slot.dose.v[l] *= dose.v[l], slot.rate.v[l] *= dose.v[l];
   }
 }
 
@@ -69,7 +78,7 @@ IntervalResponse::IntervalResponse(const std::string& pk_class, const std::strin
       pd_(pd_kernels(pd_class)),
       linear_(is_dose_linear(pk_class)),
       times_(observation_times(repetition.interval)),
-      unit_(unit_plan(pk_class, repetition, times_)),
+      unit_(unit_plan(pk_class, pd_class, repetition, times_)),
       unit_concentrations_(unit_.pk.points.size()),
       concentrations_(unit_.pk.points.size()),
       concentrations_at_times_(times_.size()),

@@ -94,6 +94,8 @@ struct PkPlan {
   };
   std::vector<Slot> slots;
   std::vector<SlotIndex> slot_of_point;
+  /// At steady state: what happens in one interval, in as few slots as its doses and rates allow.
+  std::vector<Slot> interval;
   /// Positive: steady state under this interval; doses is then 1, at time 0, points lie in (0, interval], and
   /// the slots cover exactly one interval. Values only: pull_back is for real schedules.
   double steady_interval = 0;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "qdose/base/expects.hpp"
+#include "qdose/simulate/interval_slots.hpp"
 #include "qdose/simulate/occasions.hpp"
 #include "qdose/simulate/offset_table.hpp"
 #include "qdose/simulate/own_panels.hpp"
@@ -81,6 +82,7 @@ class PkBuilder {
         plan_.slots[s].dose.v[l] = by_lane[l][s].dose.v[l];
         plan_.slots[s].rate.v[l] = by_lane[l][s].rate.v[l];
       }
+    if (end > 0) plan_.interval = interval_slots(plan_.slots);
   }
 
  private:
@@ -253,7 +255,9 @@ class PdBuilder {
 
   void add(std::span<const Schedule> schedules, const std::vector<LaneTimes>& times,
            const std::vector<LaneTimes>& until) {
-    if (resolution_.own_cuts)
+    if (!resolution_.panels)
+      add_responses(times, std::vector<std::int32_t>(times.size(), -1));
+    else if (resolution_.own_cuts)
       add_own(times, until);
     else
       add_fixed(times, grid_of(schedules, until, resolution_));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "qdose/base/random.hpp"
 #include "qdose/models/catalogue.hpp"
@@ -64,6 +65,46 @@ TEST(SteadyState, IsWhereLongDosingEndsForEveryClassAndDuration) {
         for (std::size_t k = 0; k < times.size(); ++k)
           EXPECT_NEAR(got[k][l], expected[k][l], 1e-8 * peak)
               << model.about.id << " " << duration << " " << times[k];
+      }
+    }
+}
+
+/// Saturable elimination that carries from a tenth to nearly all of 2 mg a day, or less than is given; the
+/// linear path beside it clears `clearance` L/h. The slower of the two sets how many intervals it takes.
+std::vector<Lanes> near_saturation(double clearance) {
+  constexpr double dose_rate = 2.0 / 24;
+  const Lanes vmax{{0.1 * dose_rate, 0.9 * dose_rate, 0.99 * dose_rate, dose_rate, 1.01 * dose_rate,
+                    1.1 * dose_rate, 2 * dose_rate, 10 * dose_rate}};
+  return {all_lanes(clearance), all_lanes(2.0), vmax, all_lanes(0.5)};
+}
+
+TEST(SteadyState, OfSaturableEliminationIsExactWhereItIsReachedSlowly) {
+  const ModelInfo& model = *find_model("pk_1c_iv_mm");
+  for (const double duration : {0.0, 6.0}) {
+    const auto parameters = near_saturation(2e-3);  // 1000 h to forget by a factor e
+    const auto expected = after_long_dosing(model, parameters, duration, duration > 0 ? 1500 : 5000);
+    const auto got = solved(model, parameters, duration);
+    for (std::size_t l = 0; l < lanes; ++l) {
+      double peak = 0;
+      for (std::size_t k = 0; k < times.size(); ++k) peak = std::max(peak, expected[k][l]);
+      // The solver, which follows an infusion, answers for a part of the largest amount.
+      for (std::size_t k = 0; k < times.size(); ++k)
+        EXPECT_NEAR(got[k][l], expected[k][l], 1e-8 * (duration > 0 ? peak : expected[k][l]))
+            << l << " " << duration << " " << times[k];
+    }
+  }
+}
+
+TEST(SteadyState, OfSaturableEliminationAloneExistsOnlyBelowItsLargestRate) {
+  const ModelInfo& model = *find_model("pk_1c_iv_mm");
+  const auto got = solved(model, near_saturation(1e-14), 0);
+  for (std::size_t l = 0; l < lanes; ++l)
+    for (std::size_t k = 0; k < times.size(); ++k) {
+      ASSERT_TRUE(std::isfinite(got[k][l])) << l;
+      if (l < 3) {
+        EXPECT_GT(got[k][l], 1e5) << l;  // more is given than can leave: without end
+      } else if (l > 3) {
+        EXPECT_LT(got[k][l], 1e2) << l;
       }
     }
 }
