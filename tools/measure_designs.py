@@ -30,7 +30,7 @@ def qdose(program, *words):
 
 def measure(name, options, program, encoders):
     pk, pd, design = DESIGNS[name]
-    folder = Path(options.out) / name.replace(" ", "-").replace(",")
+    folder = Path(options.out) / name.replace(" ", "-").replace(",", "")
     arms = len(design[design.index("--levels") + 1].split(","))
     qdose(program, "simulate", "trial", "--pk", pk, "--pd", pd, *design, "--subjects", 24 // arms,
           "--seed", 41, "--out", folder)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <mutex>
 
 #include "qdose/base/interrupt.hpp"
@@ -30,11 +31,15 @@ Responses responses_of(const SearchProblem& problem, const PopulationModel& mode
   return responses;
 }
 
-CourseDoses solve_replicate(const SearchProblem& problem, const PopulationSource& source,
-                            std::size_t number) {
+const PopulationModel& model_of(const SearchProblem& problem, const PopulationSource& source) {
+  return source.model != nullptr ? *source.model : problem.model;
+}
+
+/// `responses` is a copy: solvers keep what they computed last.
+CourseDoses solve_replicate(const SearchProblem& problem, const PopulationSource& source, std::size_t number,
+                            Responses responses) {
   const auto subjects = static_cast<std::size_t>(problem.settings.subjects);
   const Replicate replicate(problem, source, number);
-  Responses responses = responses_of(problem, source.model != nullptr ? *source.model : problem.model);
   CourseDoses doses(problem.courses.size());
   for (std::size_t s = 0; s < problem.populations.size(); ++s)
     for (std::size_t first = 0; first < subjects; first += lanes) {
@@ -117,11 +122,16 @@ class Rounds {
     std::atomic<bool> stopped = false;
     std::mutex guard;
     std::size_t done = 0;
+    for (const Job& job : jobs) {
+      const PopulationModel& model = model_of(problem_, *job.source);
+      if (!responses_.contains(&model)) responses_.emplace(&model, responses_of(problem_, model));
+    }
     parallel_for(jobs.size(), problem_.settings.threads, [&](std::size_t j) {
       if (problem_.share != nullptr && !problem_.share->is_mine(j)) return;
       if (interrupted()) stopped = true;
       if (stopped) return;
-      found[j] = solve_replicate(problem_, *jobs[j].source, jobs[j].replicate);
+      found[j] = solve_replicate(problem_, *jobs[j].source, jobs[j].replicate,
+                                 responses_.at(&model_of(problem_, *jobs[j].source)));
       const std::lock_guard lock(guard);
       progress.update(++done);
     });
@@ -166,6 +176,8 @@ class Rounds {
   std::vector<std::vector<ReplicateAttainment>> shares_;  ///< [courses][replicates]
   std::vector<std::vector<double>> required_;             ///< [courses][subjects of all replicates]
   std::vector<double> weights_;
+  std::map<const PopulationModel*, Responses>
+      responses_;  ///< planning takes longer than a replicate's answers
   SearchOutcome outcome_;
 };
 
