@@ -1,6 +1,7 @@
 // How far the engine is from the judge, over random draws: in units of the noise that the report puts on a
 // value.
 #pragma once
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -19,6 +20,12 @@ inline std::uint64_t accuracy_draws(std::uint64_t usual) {
   return wish ? std::strtoull(wish, nullptr, 10) : usual;
 }
 
+/// Gradients are compared in every so many-th batch of `draws`: the usual number, and in about a hundred
+/// batches at most.
+inline std::uint64_t batches_a_gradient(std::uint64_t draws, std::uint64_t usual) {
+  return std::max<std::uint64_t>(usual, draws / lanes / 100);
+}
+
 /// Standard deviations of the report's residual errors.
 inline double pk_noise(double y) { return std::hypot(0.15 * y, 0.02); }
 inline double pd_noise(double y) { return std::hypot(0.10 * y, 0.05); }
@@ -27,7 +34,7 @@ inline double pd_noise(double y) { return std::hypot(0.10 * y, 0.05); }
 struct Accuracy {
   double value = 0, gradient = 0;
   std::uint64_t draws = 0, failed = 0;
-  std::uint64_t undecided = 0;  ///< values for which the judge took too many steps
+  std::uint64_t undecided = 0;  ///< values and derivatives for which the judge took too many steps
 
   void compare(double got, double expected, double noise) {
     if (std::isfinite(expected))
@@ -39,6 +46,13 @@ struct Accuracy {
     if (error > worst) worst = error;
     if (!(error >= 0)) ++failed;  // not a number
   }
+  /// One derivative against the judge's `sum` of terms, whose sizes add up to `size`.
+  void compare_gradient(double got, double sum, double size) {
+    if (std::isfinite(sum))
+      note(gradient, std::abs(got - sum) / (1 + size));
+    else
+      ++undecided;
+  }
   void print(std::string_view id, std::string_view kind) const {
     std::printf("%-24.*s %-10.*s %8llu draws: value %.1e sd, gradient %.1e, failed %llu, undecided %llu\n",
                 static_cast<int>(id.size()), id.data(), static_cast<int>(kind.size()), kind.data(),
@@ -46,6 +60,19 @@ struct Accuracy {
                 static_cast<unsigned long long>(failed), static_cast<unsigned long long>(undecided));
   }
 };
+
+/// Whether lane `l` has, within a relative change `step` of its lag or modelled duration, a bend of the
+/// concentration at `time`: there differences straddle two slopes, and neither is the derivative.
+template <PkModel Pk>
+bool bends_at(double time, const Schedule& schedule, const std::vector<Lanes>& pk, std::size_t l,
+              double step) {
+  for (std::size_t i = 0; i < Pk::parameters.size(); ++i) {
+    if (Pk::parameters[i].symbol != "Tlag" && Pk::parameters[i].symbol != "tau") continue;
+    for (const Dose& dose : schedule.doses)
+      if (std::abs(time - dose.time - pk[i][l]) <= 1.01 * step * pk[i][l]) return true;
+  }
+  return false;
+}
 
 /// Where naive formulas fail: equal or nearly equal rates, vanishing exchange, very short infusions,
 /// saturation from none to complete.
