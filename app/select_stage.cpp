@@ -10,13 +10,12 @@
 #include "qdose/models/catalogue.hpp"
 #include "qdose/results/population_model.hpp"
 #include "qdose/simulate/priors.hpp"
+#include "qdose/stage1_classify/decision.hpp"
 #include "qdose/stage2_population/compare.hpp"
 
 namespace qdose {
 
 namespace {
-
-constexpr double decisive_bic = 10;
 
 /// Typical values of a class drawn from the prior that is scaled to the trial, natural scale.
 std::vector<std::vector<double>> prior_typicals(const ModelInfo& model, const TrialScales& scales,
@@ -54,42 +53,6 @@ Errors check_request(const Trial& trial, const ClassSettings& classes) {
     errors.push_back({Fault::bad_input, "no subject has a biomarker value", trial.name,
                       "observation records of DVID 2 hold the biomarker"});
   return errors;
-}
-
-/// Which class goes on, and a note when the two verdicts differ.
-void decide(ClassPosterior& posterior, const std::string& wanted, const char* role,
-            std::vector<std::string>& notes) {
-  posterior.encoder_model = posterior.model;
-  if (!wanted.empty()) {
-    posterior.model = wanted;
-    posterior.selected_by = "user";
-    return;
-  }
-  const auto& fits = posterior.likelihood;
-  if (fits.empty()) {
-    posterior.selected_by = "encoder";
-    return;
-  }
-  if (posterior.encoder_model.empty()) {
-    posterior.model = fits.front().model;
-    for (const ClassFit& f : fits) posterior.probabilities[f.model] = f.probability;
-    posterior.selected_by = "likelihood";
-    return;
-  }
-  if (posterior.encoder_model == fits.front().model) {
-    posterior.selected_by = "both";
-    return;
-  }
-  const auto mine = std::find_if(fits.begin(), fits.end(),
-                                 [&](const ClassFit& f) { return f.model == posterior.encoder_model; });
-  const bool overruled = mine == fits.end() || mine->bic - fits.front().bic > decisive_bic;
-  posterior.selected_by = overruled ? "likelihood" : "encoder";
-  if (overruled) posterior.model = fits.front().model;
-  notes.push_back(fmt::format(
-      "{}: the encoder puts {} first, the likelihood {}{}; {} goes on.", role, posterior.encoder_model,
-      fits.front().model,
-      mine == fits.end() ? std::string() : fmt::format(" (by {:.1f} in BIC)", mine->bic - fits.front().bic),
-      posterior.model));
 }
 
 std::string role_text(const char* role, const ClassPosterior& p) {
@@ -136,8 +99,8 @@ Result<Selection> select_stage(const Trial& trial, SelectSettings settings, cons
   if (interrupted()) return Error{Fault::numerical, "interrupted", "class comparison", "start again"};
   selection.pk.likelihood = comparison.pk;
   selection.pd.likelihood = comparison.pd;
-  decide(selection.pk, classes.pk, "PK", selection.notes);
-  decide(selection.pd, classes.pd, "PD", selection.notes);
+  decide_class(selection.pk, classes.pk, "PK", selection.notes);
+  decide_class(selection.pd, classes.pd, "PD", selection.notes);
   if (selection.pk.model.empty() || selection.pd.model.empty())
     return Error{Fault::numerical, "no class could be fitted to the trial", trial.name,
                  "name the classes by --pk and --pd"};

@@ -12,12 +12,12 @@ std::string choice_words(const ClassPosterior& role) {
   if (role.selected_by == "both") return "The encoder and the likelihood agree on it.";
   if (role.selected_by == "user") return "It was given by the user.";
   if (role.selected_by == "encoder")
-    return "The encoder decided; the classes were not compared by likelihood, or the comparison was not "
-           "clear.";
+    return role.likelihood.empty() ? "The encoder decided; the classes were not compared by likelihood."
+                                   : "The encoder is surer of it than the likelihood is of another class.";
   if (role.selected_by == "likelihood" && role.encoder_model.empty())
     return "The likelihood decided; no encoder was asked.";
   if (role.selected_by == "likelihood")
-    return fmt::format("The likelihood decided; the encoder alone would have said {}.",
+    return fmt::format("The likelihood is surer of it than the encoder, which would have said {}.",
                        escape(role.encoder_model));
   return "";
 }
