@@ -22,20 +22,12 @@ std::vector<double> observation_times(double interval) {
   return times;
 }
 
-/// Panels as the PK class needs them, and none for a PD class that has no states to carry.
-Resolution resolution_of(const Schedule& schedule, const std::string& pk_class, const std::string& pd_class) {
-  Resolution resolution = resolution_for({&schedule, 1}, pk_class);
-  resolution.panels = !find_model(pd_class)->states.empty();
-  resolution.own_cuts = resolution.own_cuts && resolution.panels;
-  return resolution;
-}
-
 BatchPlan steady_plan(const std::string& pk_class, const std::string& pd_class, const Repetition& repetition,
                       const std::vector<double>& times) {
   Schedule schedule;
   for (int d = 0; d < 3; ++d) schedule.doses.push_back({d * repetition.interval, 1, repetition.duration});
   schedule.pd_times = {times.begin() + 1, times.end()};  // the first is a limit, not a scale of the problem
-  const Resolution resolution = resolution_of(schedule, pk_class, pd_class);
+  const Resolution resolution = resolution_for({&schedule, 1}, pk_class, pd_class);
   return make_steady_plan(all_lanes(1), repetition.duration, repetition.interval, times, resolution);
 }
 
@@ -49,7 +41,7 @@ BatchPlan early_plan(const std::string& pk_class, const std::string& pd_class, c
   for (const double t : times) schedule.pd_times.push_back(start + t);
   Schedule scale = schedule;
   scale.pd_times.erase(scale.pd_times.begin());
-  const Resolution resolution = resolution_of(scale, pk_class, pd_class);
+  const Resolution resolution = resolution_for({&scale, 1}, pk_class, pd_class);
   schedule.pk_times = schedule.pd_times;
   return make_plan({&schedule, 1}, resolution);
 }

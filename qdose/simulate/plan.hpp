@@ -25,6 +25,10 @@ Resolution resolution_for(std::span<const Schedule> schedules);
 /// which makes that class as exact as the others.
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class);
 
+/// The same for one pair: without panels where the PD class has no states. No PD class (""): none either.
+Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class,
+                          std::string_view pd_class);
+
 /// Plans of up to eight schedules and where each value comes out.
 struct BatchPlan {
   std::size_t subjects = 0;

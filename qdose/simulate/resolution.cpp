@@ -63,4 +63,14 @@ Resolution resolution_for(std::span<const Schedule> schedules, std::string_view 
   return resolution;
 }
 
+Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class,
+                          std::string_view pd_class) {
+  Resolution resolution = resolution_for(schedules, pk_class);
+  const ModelInfo* model = find_model(pd_class);
+  expects(model != nullptr || pd_class.empty(), "a class of the catalogue");
+  resolution.panels = model != nullptr && !model->states.empty();
+  resolution.own_cuts = resolution.own_cuts && resolution.panels;
+  return resolution;
+}
+
 }  // namespace qdose

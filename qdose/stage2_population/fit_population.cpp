@@ -15,6 +15,7 @@
 #include "qdose/stage2_population/residuals.hpp"
 #include "qdose/stage2_population/softplus_density.hpp"
 #include "qdose/stage2_population/starts.hpp"
+#include "qdose/stage2_population/structure_check.hpp"
 #include "qdose/stage2_population/summaries.hpp"
 
 namespace qdose {
@@ -120,6 +121,10 @@ Result<Prepared> prepare(const Trial& trial, const PopulationStructure& structur
   auto pilot = explore(PopulationDensity(*whole), std::max(chains, fewest_searches), settings.seed, threads);
   if (!pilot) return pilot.errors();
   StructureChoice choice = settings.choose ? choose_structure(*pilot, drop_below) : keep_all(*pilot);
+  auto checked =
+      checked_choice(trial, (*whole)->structure, *pilot, std::move(choice), settings.seed, threads);
+  if (!checked) return checked.errors();
+  choice = std::move(*checked);
   const auto problem = make_problem(trial, reduced(structure, choice.inclusion));
   if (!problem) return problem.errors();
   PopulationDensity density(*problem);

@@ -361,7 +361,8 @@ LaplaceFit fit_pd_laplace(const Trial& trial, std::string_view pk_class, const L
   std::vector<std::vector<double>> natural = pk.individual;
   for (auto& row : natural)
     for (std::size_t i = 0; i < row.size(); ++i) row[i] = to_natural(model.parameters[i].scale, row[i]);
-  return fit_role(trial, *find_model(pd_class), pd_batches(trial, pk_class, natural), starts, settings);
+  return fit_role(trial, *find_model(pd_class), pd_batches(trial, pk_class, pd_class, natural), starts,
+                  settings);
 }
 
 }  // namespace qdose

@@ -22,9 +22,14 @@ std::vector<std::vector<double>> inputs_by_subject(const PopulationProblem& prob
   return inputs;
 }
 
+struct LocalSubjects {
+  std::vector<LocalSubject> subjects;
+  double constant = 0;  ///< log likelihood where all parameters are 0, as the pictures have it
+};
+
 /// What a subject's own data say: the density's derivatives without those of the population's normal density.
-Result<std::vector<LocalSubject>> local_subjects(PopulationDensity& density, const VectorXd& x,
-                                                 const Inclusion& inclusion, long& gradients) {
+Result<LocalSubjects> local_subjects(PopulationDensity& density, const VectorXd& x,
+                                     const Inclusion& inclusion, long& gradients) {
   const PopulationProblem& problem = density.problem();
   const Layout& layout = problem.layout;
   std::vector<std::size_t> head(layout.head);
@@ -38,7 +43,9 @@ Result<std::vector<LocalSubject>> local_subjects(PopulationDensity& density, con
   gradients += 1 + 2 * static_cast<long>(*std::max_element(layout.blocks.begin(), layout.blocks.end()));
   const auto inputs = inputs_by_subject(problem);
   const auto& effects = problem.structure.model.effects;
-  std::vector<LocalSubject> subjects;
+  LocalSubjects local;
+  local.constant = density.log_likelihood({x.data(), n});
+  std::vector<LocalSubject>& subjects = local.subjects;
   for (std::size_t s = 0; s < layout.individual.size(); ++s) {
     std::vector<std::size_t> parameter;
     std::vector<Index> place;
@@ -61,8 +68,9 @@ Result<std::vector<LocalSubject>> local_subjects(PopulationDensity& density, con
       own(k, k) -= precision;
     }
     subjects.push_back(local_subject(std::move(parameter), own, score, phi, inputs[s]));
+    local.constant -= subjects.back().linear.dot(phi) - 0.5 * phi.dot(subjects.back().precision * phi);
   }
-  return subjects;
+  return local;
 }
 
 std::size_t values_of(const PopulationProblem& problem) {
@@ -79,6 +87,25 @@ void fit_omegas(const LocalPopulation& local, int sweeps, Inclusion& inclusion) 
   for (int sweep = 0; sweep < sweeps; ++sweep)
     for (std::size_t p = 0; p < inclusion.omega.size(); ++p)
       if (inclusion.omega[p] > 0) inclusion.omega[p] = profile_variability(local, inclusion, p).omega;
+}
+
+/// Typical values and effects as the picture has them, with individuals integrated out; their places, to be
+/// held while individuals follow. The mode of everything together would do worse: where two parameters of an
+/// individual can stand in for each other (a lag and an absorption rate with one early value), it moves to
+/// where deviations cost least.
+std::vector<std::size_t> set_head(const LocalPopulation& local, const Inclusion& inclusion,
+                                  const Layout& layout, VectorXd& x) {
+  const VectorXd head = local.head(inclusion).mean;
+  std::vector<std::size_t> places;
+  const auto set = [&](std::ptrdiff_t place, std::size_t i) {
+    if (place == absent) return;
+    x[place] = head[static_cast<Index>(i)];
+    places.push_back(static_cast<std::size_t>(place));
+  };
+  for (std::size_t p = 0; p < layout.typical.size(); ++p) set(layout.typical[p], p);
+  for (std::size_t e = 0; e < layout.beta.size(); ++e)
+    set(static_cast<std::ptrdiff_t>(layout.beta[e]), layout.typical.size() + e);
+  return places;
 }
 
 void raise_errors(const Layout& layout, double log_factor, VectorXd& x) {
@@ -102,8 +129,13 @@ Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint6
     return Error{Fault::numerical, "no starting point explains the data", "",
                  "check units, or give starting values nearer to the data"};
   const auto& model = density.problem().structure.model;
-  Pilot pilot{
-      density.shared_problem(), LocalPopulation(density.problem().structure, {}), {}, best->position, {}, 0};
+  Pilot pilot{density.shared_problem(),
+              LocalPopulation(density.problem().structure, {}),
+              {},
+              best->position,
+              0,
+              {},
+              0};
   pilot.inclusion.effects.assign(model.effects.size(), true);
   pilot.inclusion.omega.assign(model.parameters.size(), 0.0);
   for (std::size_t p = 0; p < model.parameters.size(); ++p)
@@ -117,17 +149,21 @@ Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint6
   for (int round = 0;; ++round) {
     auto subjects = local_subjects(own, pilot.mode, pilot.inclusion, pilot.gradients);
     if (!subjects) return subjects.errors();
-    pilot.local = LocalPopulation(density.problem().structure, std::move(*subjects));
+    pilot.local = LocalPopulation(density.problem().structure, std::move(subjects->subjects));
     fit_omegas(pilot.local, round == 0 ? 2 : 1, pilot.inclusion);
+    pilot.log_evidence = subjects->constant + pilot.local.log_evidence(pilot.inclusion);
     if (round == rounds) return pilot;
     const double taken = std::min(pilot.local.effective_parameters(pilot.inclusion), 0.75 * values);
     for (std::size_t p = 0; p < model.parameters.size(); ++p)
       if (layout.log_omega[p] != absent) pilot.mode[layout.log_omega[p]] = std::log(pilot.inclusion.omega[p]);
+    const std::vector<std::size_t> head = set_head(pilot.local, pilot.inclusion, layout, pilot.mode);
     // First the errors that fit these omegas best, then those with the individuals' degrees of freedom taken
     // off.
     for (const bool hold_errors : {false, true}) {
       if (hold_errors) raise_errors(layout, 0.5 * std::log(values / (values - taken)), pilot.mode);
-      Ascent ascent = climb(own, std::move(pilot.mode), held_places(layout, hold_errors), 1.0, climbs);
+      std::vector<std::size_t> held = held_places(layout, hold_errors);
+      held.insert(held.end(), head.begin(), head.end());
+      Ascent ascent = climb(own, std::move(pilot.mode), held, 1.0, climbs);
       pilot.mode = std::move(ascent.position);
       pilot.gradients += ascent.gradients;
     }

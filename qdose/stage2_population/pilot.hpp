@@ -15,14 +15,16 @@ struct Pilot {
   LocalPopulation local;
   Inclusion inclusion;           ///< every effect, every omega at the mode of its profile
   Eigen::VectorXd mode;          ///< centred coordinates, omegas as in `inclusion`
+  double log_evidence = 0;       ///< of the data, by the pictures, omegas and errors held; up to no constant
   std::vector<double> searches;  ///< log density (variability held) of the mode that each search found
   long gradients = 0;
 };
 
 /// `searches` independent climbs as in find_mode; from the best one, three rounds of: local pictures,
-/// residual errors corrected for the parameters that individuals take up, omegas by their profiles, climb
-/// again. The density must be centred, as it is when new. Deterministic in the seed. Fault::numerical when no
-/// search finds a finite density.
+/// omegas by their profiles, typical values and effects with individuals integrated out, residual errors
+/// corrected for the parameters that individuals take up, individuals climb again. The density must be
+/// centred, as it is when new. Deterministic in the seed. Fault::numerical when no search finds a finite
+/// density.
 Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint64_t seed, int threads);
 
 }  // namespace qdose

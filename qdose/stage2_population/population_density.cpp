@@ -64,6 +64,17 @@ double PopulationDensity::log_density(std::span<const double> x, std::span<doubl
   return total;
 }
 
+double PopulationDensity::log_likelihood(std::span<const double> x) {
+  std::vector<double> unused(dimension());
+  prior(x, unused);
+  double total = 0;
+  for (std::size_t b = 0; b < problem_->batches.size(); ++b) {
+    if (!set_individuals(b, x)) return -std::numeric_limits<double>::infinity();
+    total += add_likelihood(problem_->batches[b], x, unused);
+  }
+  return total;
+}
+
 /// Also notes the omegas and the correlations, for what follows.
 double PopulationDensity::prior(std::span<const double> x, std::span<double> gradient) {
   const Layout& layout = problem_->layout;

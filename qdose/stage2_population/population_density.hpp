@@ -34,6 +34,8 @@ class PopulationDensity final : public Density {
   std::vector<double> learnt() const override;
   void restore(std::span<const double> learnt) override;
   double identity() const override;
+  /// Log likelihood of the data alone at `x`; -infinity or not a number where arithmetic failed.
+  double log_likelihood(std::span<const double> x);
   void to_reported(std::span<const double> x, std::span<double> reported) const override;
   void from_reported(std::span<const double> reported, std::span<double> x) const override;
 

@@ -100,7 +100,7 @@ Result<std::shared_ptr<const PopulationProblem>> make_problem(const Trial& trial
   problem->pd = pd_id.empty() ? nullptr : &pd_kernels(pd_id);
   const PopulationModel& model = problem->structure.model;
   SubjectBatches data =
-      batch_subjects(trial, pk_id, problem->pd != nullptr,
+      batch_subjects(trial, pk_id, pd_id,
                      {model.pk_error == ErrorKind::log_normal, model.pd_error == ErrorKind::log_normal});
   if (data.batches.empty())
     return Error{Fault::bad_input, "no subject has an observation that can be fitted", trial.name,

@@ -54,7 +54,8 @@ Predictor::Predictor(const PopulationProblem& problem, const Trial& trial,
     : problem_(&problem) {
   std::vector<Schedule> all;
   for (const Subject& subject : trial.subjects) all.push_back(schedule_of(subject));
-  const Resolution resolution = resolution_for(all, problem.structure.model.pk_class);
+  const Resolution resolution =
+      resolution_for(all, problem.structure.model.pk_class, problem.structure.model.pd_class);
   const std::vector<std::size_t> order = ordered(trial, times);
   for (std::size_t first = 0; first < order.size(); first += lanes) {
     Batch batch;

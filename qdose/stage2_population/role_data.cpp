@@ -25,10 +25,11 @@ std::vector<std::size_t> subjects_with(const Trial& trial, Role role) {
   return order;
 }
 
-std::vector<RoleBatch> batches_of(const Trial& trial, std::string_view pk_class, Role role) {
+std::vector<RoleBatch> batches_of(const Trial& trial, std::string_view pk_class, std::string_view pd_class) {
+  const Role role = pd_class.empty() ? Role::pk : Role::pd;
   std::vector<Schedule> all;
   for (const Subject& s : trial.subjects) all.push_back(schedule_of(s));
-  const Resolution resolution = resolution_for(all, pk_class);
+  const Resolution resolution = resolution_for(all, pk_class, pd_class);
   const auto order = subjects_with(trial, role);
   std::vector<RoleBatch> batches;
   for (std::size_t first = 0; first < order.size(); first += lanes) {
@@ -58,12 +59,12 @@ std::vector<RoleBatch> batches_of(const Trial& trial, std::string_view pk_class,
 }  // namespace
 
 std::vector<RoleBatch> pk_batches(const Trial& trial, std::string_view pk_class) {
-  return batches_of(trial, pk_class, Role::pk);
+  return batches_of(trial, pk_class, "");
 }
 
-std::vector<RoleBatch> pd_batches(const Trial& trial, std::string_view pk_class,
+std::vector<RoleBatch> pd_batches(const Trial& trial, std::string_view pk_class, std::string_view pd_class,
                                   const std::vector<std::vector<double>>& pk_parameters) {
-  auto batches = batches_of(trial, pk_class, Role::pd);
+  auto batches = batches_of(trial, pk_class, pd_class);
   Workspace workspace;
   for (RoleBatch& batch : batches) {
     const std::size_t np = pk_parameters.front().size();

@@ -27,8 +27,8 @@ struct RoleBatch {
 /// Batches of all subjects that have values of the role. For PK, subjects without doses are left out (their
 /// concentration is zero whatever the parameters).
 std::vector<RoleBatch> pk_batches(const Trial& trial, std::string_view pk_class);
-/// For PD, `pk_parameters[subject]` (natural scale) sets the concentrations.
-std::vector<RoleBatch> pd_batches(const Trial& trial, std::string_view pk_class,
+/// For a PD class, `pk_parameters[subject]` (natural scale) sets the concentrations.
+std::vector<RoleBatch> pd_batches(const Trial& trial, std::string_view pk_class, std::string_view pd_class,
                                   const std::vector<std::vector<double>>& pk_parameters);
 
 /// Natural values of unbounded parameters, and the derivative.

@@ -105,8 +105,9 @@ void note(std::vector<std::string>& notes, std::size_t count, const char* what) 
 
 }  // namespace
 
-SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd,
+SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, std::string_view pd_class,
                               LogScales log_scales) {
+  const bool with_pd = !pd_class.empty();
   SubjectBatches result;
   std::vector<Case> cases;
   std::vector<Schedule> schedules;
@@ -125,7 +126,7 @@ SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, boo
   }
   if (cases.empty()) return result;
   order_by_design(cases);
-  const Resolution resolution = resolution_for(schedules, pk_class);
+  const Resolution resolution = resolution_for(schedules, pk_class, pd_class);
   for (std::size_t first = 0; first < cases.size();) {
     const bool dosed = !cases[first].schedule.doses.empty();
     std::size_t end = first + 1;

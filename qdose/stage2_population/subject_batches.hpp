@@ -45,8 +45,8 @@ struct LogScales {
 /// one response, since their biomarker stays at its baseline in every class. Left out, with a note:
 /// concentrations of subjects without doses or up to the first dose (predicted as 0 whatever the parameters),
 /// and those that are not positive without being flagged as below a stated limit. Flagged ones are censored.
-/// With `with_pd` false, responses are ignored.
-SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, bool with_pd,
+/// Without a PD class (""), responses are ignored.
+SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, std::string_view pd_class,
                               LogScales log_scales = {});
 
 }  // namespace qdose
