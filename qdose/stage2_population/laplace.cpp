@@ -7,6 +7,7 @@
 
 #include "qdose/base/expects.hpp"
 #include "qdose/results/population_model.hpp"
+#include "qdose/stage2_population/residual_error.hpp"
 
 namespace qdose {
 
@@ -155,7 +156,7 @@ class RoleFit {
     for (const RoleBatch& b : batches_)
       for (std::size_t k = 0; k < b.observed.size(); ++k)
         for (std::size_t l = 0; l < b.subject.size(); ++l)
-          if (b.present[k].v[l] > 0) y.push_back(std::fabs(b.observed[k].v[l]));
+          if (b.present[k].v[l] > 0) y.push_back(std::fabs(b.observed[k].v[l]));  // or its limit
     expects(!y.empty(), "a role has values");
     std::nth_element(y.begin(), y.begin() + static_cast<std::ptrdiff_t>(y.size() / 2), y.end());
     scale_ = std::max(y[y.size() / 2], 1e-12);
@@ -274,6 +275,7 @@ class RoleFit {
   /// Residual error that maximises the likelihood at the individual fits: a pattern search on log scales.
   void update_residual() {
     std::vector<double> y, f;
+    std::vector<bool> below;
     for (std::size_t b = 0; b < batches_.size(); ++b) {
       std::vector<Lanes> predicted;
       log_likelihood(model_, batches_[b], modes_[b], residual_, workspace_, nullptr, &predicted);
@@ -282,6 +284,7 @@ class RoleFit {
           if (batches_[b].present[k].v[l] > 0) {
             y.push_back(batches_[b].observed[k].v[l]);
             f.push_back(predicted[k].v[l]);
+            below.push_back(batches_[b].limit[k].v[l] > 0);
           }
     }
     const auto loss = [&](double log_a, double log_b) {
@@ -289,7 +292,8 @@ class RoleFit {
       double sum = 0;
       for (std::size_t i = 0; i < y.size(); ++i) {
         const double variance = a2 * f[i] * f[i] + b2, e = y[i] - f[i];
-        sum += e * e / variance + std::log(variance);
+        sum +=
+            below[i] ? -2 * log_normal_cdf(e / std::sqrt(variance)) : e * e / variance + std::log(variance);
       }
       return sum;
     };

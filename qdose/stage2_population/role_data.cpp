@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "qdose/stage2_population/residual_error.hpp"
+
 namespace qdose {
 
 namespace {
@@ -44,11 +46,15 @@ std::vector<RoleBatch> batches_of(const Trial& trial, std::string_view pk_class,
     const std::size_t values = role == Role::pk ? batch.plan.pk_observations : batch.plan.pd.responses.size();
     batch.observed.assign(values, {});
     batch.present.assign(values, {});
+    batch.limit.assign(values, {});
     for (std::size_t l = 0; l < batch.subject.size(); ++l) {
       const auto& list = values_of(trial.subjects[batch.subject[l]], role);
       for (std::size_t k = 0; k < list.size(); ++k) {
-        batch.observed[k].v[l] = list[k].value;
-        batch.present[k].v[l] = 1;
+        const bool says_something = role == Role::pd || (list[k].time > schedules[l].doses.front().time &&
+                                                         (list[k].below_limit || list[k].value > 0));
+        batch.observed[k].v[l] = list[k].below_limit ? list[k].limit : list[k].value;
+        batch.present[k].v[l] = says_something ? 1 : 0;
+        batch.limit[k].v[l] = list[k].below_limit ? list[k].limit : 0;
       }
     }
     batches.push_back(std::move(batch));
@@ -110,6 +116,12 @@ Lanes log_likelihood(const ModelInfo& model, RoleBatch& batch, const std::vector
     for (std::size_t l = 0; l < lanes; ++l) {
       if (batch.present[k].v[l] == 0) continue;
       const double x = f[k].v[l], variance = a2 * x * x + b2, e = batch.observed[k].v[l] - x;
+      if (batch.limit[k].v[l] > 0) {
+        const double sd = std::sqrt(variance), z = e / sd;
+        total.v[l] += log_normal_cdf(z);
+        adjoint[k].v[l] = -normal_hazard(z) * (1.0 / sd + z * a2 * x / variance);
+        continue;
+      }
       total.v[l] -= 0.5 * (e * e / variance + std::log(2 * std::numbers::pi * variance));
       adjoint[k].v[l] = e / variance + (e * e / variance - 1.0) * a2 * x / variance;
     }

@@ -21,11 +21,13 @@ struct RoleBatch {
   BatchPlan plan;
   std::vector<std::size_t> subject;      ///< index in Trial::subjects, by lane
   std::vector<Lanes> observed, present;  ///< [values]; present is 1 where a lane has the value, else 0
+  std::vector<Lanes> limit;              ///< [values]; positive where all that is known is a value below it
   std::vector<Lanes> concentration;      ///< PD only: concentrations at all points, held fixed
 };
 
 /// Batches of all subjects that have values of the role. For PK, subjects without doses are left out (their
-/// concentration is zero whatever the parameters).
+/// concentration is zero whatever the parameters), and so are values up to the first dose and those that are
+/// not positive without being flagged as below a limit.
 std::vector<RoleBatch> pk_batches(const Trial& trial, std::string_view pk_class);
 /// For a PD class, `pk_parameters[subject]` (natural scale) sets the concentrations.
 std::vector<RoleBatch> pd_batches(const Trial& trial, std::string_view pk_class, std::string_view pd_class,
