@@ -37,6 +37,24 @@ template <class R>
   return amplitude * uptake * exp(-(rate * after));
 }
 
+/// pulse for an amplitude of 1, and its derivative by the rate; T and u are constants.
+struct PulseSlope {
+  Batch value, by_rate;
+};
+[[gnu::always_inline]] inline PulseSlope pulse_slope(const Batch& rate, const Batch& T, const Batch& u) {
+  const auto bolus = T < Batch(1e-9), running = u < T;
+  const Batch length = select(bolus, Batch(1.0), T), time = select(running, u, length);
+  const Batch after = select(bolus, u, select(running, Batch(0.0), u - T));
+  const Batch x = rate * time, mean = mean_decay(x);
+  const auto small = x < Batch(0.02);
+  const Batch near = select(small, x, Batch(0.0)), far = select(small, Batch(1.0), x);
+  const Batch series = -horner(Batch(1.0 / 840), -near, 1.0 / 144, 1.0 / 30, 1.0 / 8, 1.0 / 3, 0.5);
+  const Batch mean_slope = select(small, series, (Batch(1.0) - x * mean - mean) / far);
+  const Batch decay = exp(-(rate * after)), share = time / length;
+  const Batch value = select(bolus, Batch(1.0), share * mean) * decay;
+  return {value, select(bolus, Batch(0.0), share * time * mean_slope) * decay - after * value};
+}
+
 template <class M>
 struct ModalPath {
   static constexpr std::size_t np = M::parameters.size();
@@ -132,10 +150,7 @@ struct ModalPath {
   [[gnu::always_inline]] static Batch gather(const Lanes* table, std::size_t stride, std::size_t j,
                                              const Place& at) {
     if (at.uniform) return at.dose[0] < 0 ? Batch(0.0) : load(table[at.dose[0] * stride + j]);
-    Lanes r;
-    for (std::size_t l = 0; l < lanes; ++l)
-      r.v[l] = at.dose[l] < 0 ? 0.0 : table[at.dose[l] * stride + j].v[l];
-    return load(r);
+    return QDOSE_ISA::gather(table + j, LanePlaces(at.dose, stride));
   }
   [[gnu::always_inline]] static void scatter(Lanes* table, std::size_t stride, std::size_t j, const Place& at,
                                              const Batch& x) {
@@ -143,10 +158,7 @@ struct ModalPath {
       if (at.dose[0] >= 0) accumulate(table[at.dose[0] * stride + j], x);
       return;
     }
-    Lanes m;
-    store(m, x);
-    for (std::size_t l = 0; l < lanes; ++l)
-      if (at.dose[l] >= 0) table[at.dose[l] * stride + j].v[l] += m.v[l];
+    scatter_add(table + j, LanePlaces(at.dose, stride), x);
   }
 
   static bool infusing(const PkPlan& plan) { return timed || plan.has_infusions; }
@@ -293,6 +305,11 @@ struct ModalPath {
     Row rate{}, amplitude{};
     Batch lag{0.0};
     std::array<Batch, np> direct{};
+    /// A pulse of fixed times through mode j.
+    void add_pulse(std::size_t j, const Batch& weight, const Batch& amplitude_j, const PulseSlope& unit) {
+      amplitude[j] += weight * unit.value;
+      rate[j] += weight * amplitude_j * unit.by_rate;
+    }
     void add(const Batch& weight, const D& x) {
       for (std::size_t i = 0; i < np; ++i) direct[i] += weight * x.d[i];
     }
@@ -329,32 +346,20 @@ struct ModalPath {
         for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
         return;
       }
-    for (std::size_t i = 0; i < size; ++i) store(bar.E[i], Batch(0.0));
+    for (std::size_t i = 0; i < t.doses * nm; ++i) store(bar.S[i], Batch(0.0));
     for_each_place(plan, lag_of(p), workspace, [&](std::size_t k, const Place& at) {
       const Batch a = load(adjoint[k]);
       const Row e = decay(t, modes, at);
-      if (pulses) {
-        const auto last = last_dose<D>(plan, dual_p, at);
-        for (std::size_t j = 0; j < nm; ++j)
-          sums.add(a * last.amount,
-                   pulse(dual_modes.rate[j], dual_modes.amplitude[j], last.duration, last.since));
-      }
+      if (pulses) pull_back_pulse(plan, p, modes, dual_p, dual_modes, at, a, sums);
+      const Batch since = load(at.in_table() ? plan.offsets[at.offset] : at.since);
       for (std::size_t j = 0; j < nm; ++j) {
-        scatter(bar.S, nm, j, at, a * e[j]);
-        const Batch e_bar = a * gather(t.S, nm, j, at);
-        if (at.in_table()) {
-          accumulate(bar.E[at.offset * nm + j], e_bar);
-        } else {
-          const Batch slope = e_bar * e[j];
-          sums.rate[j] = sums.rate[j] - slope * load(at.since);
-          if (lagged && at.offset >= 0) sums.lag += slope * modes.rate[j];
-        }
+        const Batch ae = a * e[j], slope = ae * gather(t.S, nm, j, at);
+        scatter(bar.S, nm, j, at, ae);
+        sums.rate[j] = sums.rate[j] - slope * since;
+        if (lagged && at.offset >= 0) sums.lag += slope * modes.rate[j];
       }
     });
-    reverse_doses(plan, dual_p, dual_modes, t, bar, sums);
-    for (std::size_t o = 0; o < t.offsets; ++o)
-      for (std::size_t j = 0; j < nm; ++j)
-        sums.rate[j] = sums.rate[j] - load(bar.E[o * nm + j]) * load(t.E[o * nm + j]) * load(plan.offsets[o]);
+    reverse_doses(plan, modes, dual_p, dual_modes, t, bar, sums);
     for (std::size_t j = 0; j < nm; ++j) {
       sums.add(sums.rate[j], dual_modes.rate[j]);
       sums.add(sums.amplitude[j], dual_modes.amplitude[j]);
@@ -366,18 +371,41 @@ struct ModalPath {
     for (std::size_t i = 0; i < np; ++i) accumulate(gradient[i], sums.direct[i]);
   }
 
-  static void reverse_doses(const PkPlan& plan, const Parameters<M, D>& p, const Modes<D, nm>& modes,
-                            const Tables& t, Tables& bar, Sums& sums) {
+  /// Where a lag or a duration is a parameter of the class, the pulse is differentiated forward.
+  static void pull_back_pulse(const PkPlan& plan, const Parameters<M, Batch>& p,
+                              const Modes<Batch, nm>& modes, const Parameters<M, D>& dual_p,
+                              const Modes<D, nm>& dual_modes, const Place& at, const Batch& a, Sums& sums) {
+    if constexpr (lagged || timed) {
+      const auto last = last_dose<D>(plan, dual_p, at);
+      for (std::size_t j = 0; j < nm; ++j)
+        sums.add(a * last.amount,
+                 pulse(dual_modes.rate[j], dual_modes.amplitude[j], last.duration, last.since));
+    } else {
+      const auto last = last_dose<Batch>(plan, p, at);
+      for (std::size_t j = 0; j < nm; ++j)
+        sums.add_pulse(j, a * last.amount, modes.amplitude[j],
+                       pulse_slope(modes.rate[j], last.duration, last.since));
+    }
+  }
+
+  static void reverse_doses(const PkPlan& plan, const Modes<Batch, nm>& modes, const Parameters<M, D>& dual_p,
+                            const Modes<D, nm>& dual_modes, const Tables& t, Tables& bar, Sums& sums) {
     const bool pulses = infusing(plan);
     for (std::size_t d = t.doses; d-- > 0;)
       for (std::size_t j = 0; j < nm; ++j) {
         const Batch s_bar = load(bar.S[d * nm + j]);
         if (!pulses) sums.amplitude[j] += s_bar * load(plan.amount[d]);
         if (d == 0) continue;
-        if (pulses) sums.add(s_bar * load(plan.amount[d - 1]), pulse_to_next(plan, p, modes, d, j));
-        const std::size_t gap = plan.gap_of_dose[d] * nm + j;
-        accumulate(bar.S[(d - 1) * nm + j], s_bar * load(t.E[gap]));
-        accumulate(bar.E[gap], s_bar * load(t.S[(d - 1) * nm + j]));
+        const Batch before = s_bar * load(plan.amount[d - 1]), gap = load(plan.offsets[plan.gap_of_dose[d]]);
+        if constexpr (lagged || timed) {
+          if (pulses) sums.add(before, pulse_to_next(plan, dual_p, dual_modes, d, j));
+        } else if (pulses) {
+          const Batch T = load(plan.durations[plan.duration_of_dose[d - 1]]);
+          sums.add_pulse(j, before, modes.amplitude[j], pulse_slope(modes.rate[j], T, gap));
+        }
+        const Batch carried = s_bar * load(t.E[plan.gap_of_dose[d] * nm + j]);
+        accumulate(bar.S[(d - 1) * nm + j], carried);
+        sums.rate[j] = sums.rate[j] - carried * load(t.S[(d - 1) * nm + j]) * gap;
       }
   }
 };
