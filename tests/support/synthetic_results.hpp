@@ -204,7 +204,7 @@ inline Doses synthetic_doses_found() {
 
 inline RunInfo synthetic_info(const TrialSummary& trial) {
   RunInfo info;
-  info.version = "0.1.0", info.command_line = "qdose run synthetic.csv --seed 1",
+  info.version = "0.2.0", info.command_line = "qdose run synthetic.csv --seed 1",
   info.started = "2026-01-31T12:00:00Z";
   info.kernels = "AVX2", info.seed = 1, info.threads = 2;
   info.stages = {{"select", 88.2}, {"fit", 1.4}, {"kernel", 0.3}, {"dose search", 3.9}, {"report", 0.1}};
