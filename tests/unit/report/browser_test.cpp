@@ -88,6 +88,9 @@ TEST_F(Browser, EveryControlWorksAndEveryTextIsLegible) {
     EXPECT_EQ(attribute(root, "data-probed"), "true");
     for (const char* view : {"data-bad-texts", "data-bad-texts-tabs", "data-bad-texts-log"})
       EXPECT_EQ(attribute(root, view), "") << view << " at width " << width;
+    if (width > 1000) {
+      EXPECT_EQ(attribute(root, "data-cut-texts"), "") << "names cut short where there is room";
+    }
     EXPECT_EQ(attribute(root, "data-silent"), "") << "plots without a reading";
     EXPECT_EQ(attribute(root, "data-empty-tables"), "") << "plots without values";
     EXPECT_EQ(attribute(root, "data-checked"), "4 of 4");
