@@ -37,10 +37,21 @@ ModelInfo common(Role role) {
 }
 
 template <PkModel M>
+bool twin_of(const double* p, double* other, double* log_jacobian) {
+  Parameters<M, double> own;
+  std::copy_n(p, own.size(), own.begin());
+  const Twin<M> twin = M::twin(own);
+  std::ranges::copy(twin.p, other);
+  *log_jacobian = twin.log_jacobian;
+  return twin.exists;
+}
+
+template <PkModel M>
 ModelInfo describe_pk() {
   ModelInfo info = common<M>(Role::pk);
   info.has_lag = has_symbol(M::parameters, "Tlag");
   info.has_infusion = has_symbol(M::parameters, "tau");
+  if constexpr (requires(Parameters<M, double> p) { M::twin(p); }) info.twin = &twin_of<M>;
   if constexpr (requires { M::absorption_limited; }) info.absorption_limited = M::absorption_limited;
 
   States<M, double> fresh_dose{};

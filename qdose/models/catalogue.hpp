@@ -21,6 +21,8 @@ struct ModelInfo {
   bool has_lag = false, has_infusion = false;
   bool extravascular = false;       ///< the dose enters another compartment than the observed one
   bool absorption_limited = false;  ///< expects absorption slower than elimination
+  /// Twin of [parameters] values (definition.hpp): false where there is none; null for a class without twins.
+  bool (*twin)(const double* p, double* other, double* log_jacobian) = nullptr;
 };
 
 /// All classes of a role in the order of the report's table.

@@ -67,6 +67,15 @@ struct Modes {
   std::array<R, N> rate, amplitude;
 };
 
+/// Other parameters with the same concentrations at all times, where a class has such a second solution: its
+/// own twin's twin is `p` again.
+template <class M>
+struct Twin {
+  bool exists = false;
+  Parameters<M, double> p{};
+  double log_jacobian = 0;  ///< ln |d ln p / d ln (the parameters it is the twin of)|
+};
+
 /// What every PK class declares.
 ///  - `about`, `parameters`, `states` (amounts), `dose_state`: the state that a dose enters;
 ///  - `rhs(a, p)`: time derivative of the amounts without input; `concentration(a, p)`;

@@ -10,7 +10,11 @@ namespace {
 
 constexpr double most_log_odds = 5;
 
+/// Classes that are one model share their probability.
 double probability_of(const ClassPosterior& posterior, const std::string& model) {
+  const auto& same = posterior.same_model;
+  if (!same.empty() && (model == posterior.encoder_model || std::ranges::find(same, model) != same.end()))
+    return posterior.joint_probability;
   const auto found = posterior.probabilities.find(model);
   return found == posterior.probabilities.end() ? 0 : found->second;
 }

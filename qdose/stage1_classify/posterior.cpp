@@ -31,9 +31,10 @@ struct JointClass {
   double probability = 0;
 };
 
-JointClass joint_class(const EncoderTask& task, const std::vector<double>& p, std::size_t member) {
+JointClass joint_class(const EncoderTask& task, const Trial& trial, const std::vector<double>& p,
+                       std::size_t member) {
   JointClass joint{member, {}, p[member]};
-  for (const std::string& id : same_equations(task.classes[member])) {
+  for (const std::string& id : same_equations(task.classes[member], trial)) {
     const auto c = static_cast<std::size_t>(std::find(task.classes.begin(), task.classes.end(), id) -
                                             task.classes.begin());
     if (c == task.classes.size() || !(p[c] > 0)) continue;
@@ -44,10 +45,10 @@ JointClass joint_class(const EncoderTask& task, const std::vector<double>& p, st
 }
 
 /// The most probable model; of its names the most probable one stands for it.
-JointClass best_joint(const EncoderTask& task, const std::vector<double>& p) {
+JointClass best_joint(const EncoderTask& task, const Trial& trial, const std::vector<double>& p) {
   JointClass winner;
   for (std::size_t c = 0; c < p.size(); ++c) {
-    JointClass joint = joint_class(task, p, c);
+    JointClass joint = joint_class(task, trial, p, c);
     const bool better = joint.probability > winner.probability * (1 + 1e-12);
     const bool same = !better && joint.probability > winner.probability * (1 - 1e-12);
     if (better || (same && p[c] > p[winner.first])) winner = std::move(joint);
@@ -136,7 +137,7 @@ ClassPosterior class_posterior(const Encoder& encoder, const Trial& trial, int t
   const std::vector<std::size_t> usable = usable_subjects(trial, task.role);
   const EncoderOutput out = run_encoder(encoder, trial_tokens(trial, task.role), usable.size(), threads);
   const auto pooled = probabilities(out.trial_logits.data(), out.classes, encoder.temperatures.trial);
-  JointClass joint = best_joint(task, pooled);
+  JointClass joint = best_joint(task, trial, pooled);
   const std::size_t winner = joint.first;
   ClassPosterior posterior;
   posterior.same_model = std::move(joint.others);

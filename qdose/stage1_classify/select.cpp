@@ -121,9 +121,11 @@ bool has_resets_or_steady_state(const Trial& trial) {
 void add_notes(const ClassPosterior& posterior, Role role, std::vector<std::string>& notes) {
   for (const std::string& other : posterior.same_model)
     notes.push_back(
-        fmt::format("{} and {} are one model, with probability {:.3f} together: they differ only in which "
-                    "rate is the faster one",
-                    posterior.model, other, posterior.joint_probability));
+        fmt::format("{} and {} are one model, with probability {:.3f} together: they differ only in {}",
+                    posterior.model, other, posterior.joint_probability,
+                    find_model(posterior.model)->has_infusion == find_model(other)->has_infusion
+                        ? "which rate is the faster one"
+                        : "who tells the duration of an infusion, which the doses do here"));
   if (!posterior.in_catalogue)
     notes.push_back(fmt::format(
         "{}: no class of the catalogue explains the data; {} is the most probable one (smallest misfit "

@@ -26,6 +26,12 @@ struct ResidualError {
 struct SubjectBlock {
   std::vector<std::size_t> subjects;  ///< index in the design's trial
   BatchPlan plan;
+  BatchPlan own;  ///< panels at each subject's own lag or duration; without subjects where there is no PD
+
+  /// The plan by which a PK class drives the biomarker exactly.
+  const BatchPlan& plan_for(const ModelInfo& pk) const {
+    return own.subjects > 0 && (pk.has_lag || pk.has_infusion) ? own : plan;
+  }
 };
 
 /// Noise-free values of a block, [observation] by lane; empty PD when no PD class was given.

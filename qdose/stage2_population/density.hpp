@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "qdose/base/random.hpp"
+
 namespace qdose {
 
 /// Coordinates in which the curvature has the form of an arrow: the first `head` coordinates act on
@@ -56,6 +58,12 @@ class Density {
   }
   virtual void from_reported(std::span<const double> reported, std::span<double> x) const {
     std::copy(reported.begin(), reported.end(), x.begin());
+  }
+  /// A step that changes `x` without the help of gradients and leaves the density invariant, for what a
+  /// trajectory can hardly reach (a second solution with the same likelihood). True when `x` changed.
+  virtual bool jump(std::span<double> x, Stream& random) {
+    (void)x, (void)random;
+    return false;
   }
   /// What was learnt, as numbers, and back: a checkpoint keeps them.
   virtual std::vector<double> learnt() const { return {}; }

@@ -121,8 +121,7 @@ Result<Prepared> prepare(const Trial& trial, const PopulationStructure& structur
   auto pilot = explore(PopulationDensity(*whole), std::max(chains, fewest_searches), settings.seed, threads);
   if (!pilot) return pilot.errors();
   StructureChoice choice = settings.choose ? choose_structure(*pilot, drop_below) : keep_all(*pilot);
-  auto checked =
-      checked_choice(trial, (*whole)->structure, *pilot, std::move(choice), settings.seed, threads);
+  auto checked = checked_choice(*pilot, std::move(choice));
   if (!checked) return checked.errors();
   choice = std::move(*checked);
   const auto problem = make_problem(trial, reduced(structure, choice.inclusion));

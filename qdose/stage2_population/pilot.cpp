@@ -83,39 +83,75 @@ std::size_t values_of(const PopulationProblem& problem) {
 }
 
 /// Omegas at the modes of their profiles, one after the other.
-void fit_omegas(const LocalPopulation& local, int sweeps, Inclusion& inclusion) {
+void fit_omegas(const LocalPopulation& local, int sweeps, const std::vector<bool>& free,
+                Inclusion& inclusion) {
   for (int sweep = 0; sweep < sweeps; ++sweep)
     for (std::size_t p = 0; p < inclusion.omega.size(); ++p)
-      if (inclusion.omega[p] > 0) inclusion.omega[p] = profile_variability(local, inclusion, p).omega;
+      if (free[p]) inclusion.omega[p] = profile_variability(local, inclusion, p).omega;
 }
 
 /// Typical values and effects as the picture has them, with individuals integrated out; their places, to be
 /// held while individuals follow. The mode of everything together would do worse: where two parameters of an
 /// individual can stand in for each other (a lag and an absorption rate with one early value), it moves to
-/// where deviations cost least.
+/// where deviations cost least. What acts on parameters that do not vary is in no picture, and left alone.
 std::vector<std::size_t> set_head(const LocalPopulation& local, const Inclusion& inclusion,
                                   const Layout& layout, VectorXd& x) {
   const VectorXd head = local.head(inclusion).mean;
   std::vector<std::size_t> places;
-  const auto set = [&](std::ptrdiff_t place, std::size_t i) {
-    if (place == absent) return;
-    x[place] = head[static_cast<Index>(i)];
-    places.push_back(static_cast<std::size_t>(place));
+  const auto set = [&](std::size_t place, std::size_t i) {
+    x[static_cast<Index>(place)] = head[static_cast<Index>(i)];
+    places.push_back(place);
   };
-  for (std::size_t p = 0; p < layout.typical.size(); ++p) set(layout.typical[p], p);
+  const auto in_pictures = [&](std::size_t p) { return layout.log_omega[p] != absent; };
+  for (std::size_t p = 0; p < layout.typical.size(); ++p)
+    if (in_pictures(p)) set(static_cast<std::size_t>(layout.typical[p]), p);
+  const auto& effects = local.structure().model.effects;
   for (std::size_t e = 0; e < layout.beta.size(); ++e)
-    set(static_cast<std::ptrdiff_t>(layout.beta[e]), layout.typical.size() + e);
+    if (in_pictures(effects[e].parameter)) set(layout.beta[e], layout.typical.size() + e);
   return places;
 }
 
-void raise_errors(const Layout& layout, double log_factor, VectorXd& x) {
-  for (std::ptrdiff_t place : error_places(layout)) x[place] += log_factor;
+/// Individuals climb, and errors: first those that fit best, then, held, with the degrees of freedom taken
+/// off that individuals take up.
+void climb_individuals(PopulationDensity& density, const std::vector<std::size_t>& head, double freedom,
+                       Pilot& pilot) {
+  constexpr int climbs = 8;
+  const Layout& layout = density.problem().layout;
+  for (const bool hold_errors : {false, true}) {
+    if (hold_errors)
+      for (std::ptrdiff_t place : error_places(layout)) pilot.mode[place] -= 0.5 * std::log(freedom);
+    std::vector<std::size_t> held = held_places(layout, hold_errors);
+    held.insert(held.end(), head.begin(), head.end());
+    Ascent ascent = climb(density, std::move(pilot.mode), held, 1.0, climbs);
+    pilot.mode = std::move(ascent.position);
+    pilot.gradients += ascent.gradients;
+  }
+}
+
+/// From `pilot.mode` and `pilot.inclusion` on, omegas where `free`: the rounds of explore.
+Result<Pilot> settled(const PopulationDensity& density, Pilot pilot, const std::vector<bool>& free) {
+  constexpr int rounds = 3;
+  const Layout& layout = density.problem().layout;
+  PopulationDensity own = density;
+  const double values = static_cast<double>(values_of(density.problem()));
+  for (int round = 0;; ++round) {
+    auto subjects = local_subjects(own, pilot.mode, pilot.inclusion, pilot.gradients);
+    if (!subjects) return subjects.errors();
+    pilot.local = LocalPopulation(density.problem().structure, std::move(subjects->subjects));
+    fit_omegas(pilot.local, round == 0 ? 2 : 1, free, pilot.inclusion);
+    pilot.log_evidence = subjects->constant + pilot.local.log_evidence(pilot.inclusion);
+    if (round == rounds) return pilot;
+    const double taken = std::min(pilot.local.effective_parameters(pilot.inclusion), 0.75 * values);
+    for (std::size_t p = 0; p < free.size(); ++p)
+      if (layout.log_omega[p] != absent) pilot.mode[layout.log_omega[p]] = std::log(pilot.inclusion.omega[p]);
+    const auto head = set_head(pilot.local, pilot.inclusion, layout, pilot.mode);
+    climb_individuals(own, head, 1 - taken / values, pilot);
+  }
 }
 
 }  // namespace
 
 Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint64_t seed, int threads) {
-  constexpr int rounds = 3, climbs = 8;
   const Layout& layout = density.problem().layout;
   std::vector<Ascent> modes(static_cast<std::size_t>(searches));
   parallel_for(modes.size(), threads, [&](std::size_t c) {
@@ -144,30 +180,25 @@ Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint6
     pilot.searches.push_back(mode.log_density);
     pilot.gradients += mode.gradients;
   }
-  PopulationDensity own = density;
-  const double values = static_cast<double>(values_of(density.problem()));
-  for (int round = 0;; ++round) {
-    auto subjects = local_subjects(own, pilot.mode, pilot.inclusion, pilot.gradients);
-    if (!subjects) return subjects.errors();
-    pilot.local = LocalPopulation(density.problem().structure, std::move(subjects->subjects));
-    fit_omegas(pilot.local, round == 0 ? 2 : 1, pilot.inclusion);
-    pilot.log_evidence = subjects->constant + pilot.local.log_evidence(pilot.inclusion);
-    if (round == rounds) return pilot;
-    const double taken = std::min(pilot.local.effective_parameters(pilot.inclusion), 0.75 * values);
-    for (std::size_t p = 0; p < model.parameters.size(); ++p)
-      if (layout.log_omega[p] != absent) pilot.mode[layout.log_omega[p]] = std::log(pilot.inclusion.omega[p]);
-    const std::vector<std::size_t> head = set_head(pilot.local, pilot.inclusion, layout, pilot.mode);
-    // First the errors that fit these omegas best, then those with the individuals' degrees of freedom taken
-    // off.
-    for (const bool hold_errors : {false, true}) {
-      if (hold_errors) raise_errors(layout, 0.5 * std::log(values / (values - taken)), pilot.mode);
-      std::vector<std::size_t> held = held_places(layout, hold_errors);
-      held.insert(held.end(), head.begin(), head.end());
-      Ascent ascent = climb(own, std::move(pilot.mode), held, 1.0, climbs);
-      pilot.mode = std::move(ascent.position);
-      pilot.gradients += ascent.gradients;
-    }
+  std::vector<bool> free(model.parameters.size());
+  for (std::size_t p = 0; p < free.size(); ++p) free[p] = pilot.inclusion.omega[p] > 0;
+  return settled(density, std::move(pilot), free);
+}
+
+Result<Pilot> explore_without(const Pilot& pilot, const std::vector<bool>& left_out) {
+  constexpr double hardly_any = 0.003;
+  const PopulationDensity density(pilot.problem);
+  Pilot without = pilot;
+  std::vector<bool> free(left_out.size());
+  for (std::size_t p = 0; p < free.size(); ++p) {
+    free[p] = pilot.inclusion.omega[p] > 0 && !left_out[p];
+    if (!left_out[p]) continue;
+    without.inclusion.omega[p] = hardly_any;
+    without.mode[pilot.problem->layout.log_omega[p]] = std::log(hardly_any);
   }
+  PopulationDensity own = density;
+  climb_individuals(own, {}, 1, without);
+  return settled(density, std::move(without), free);
 }
 
 }  // namespace qdose

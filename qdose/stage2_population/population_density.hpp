@@ -34,6 +34,10 @@ class PopulationDensity final : public Density {
   std::vector<double> learnt() const override;
   void restore(std::span<const double> learnt) override;
   double identity() const override;
+  /// Every subject may change to the twin of its PK parameters (models/definition.hpp), where the class has
+  /// one and all that differs varies between subjects: Metropolis steps with the prior's ratio and the
+  /// Jacobian, since the likelihood is the same. Random effects without correlations only.
+  bool jump(std::span<double> x, Stream& random) override;
   /// Log likelihood of the data alone at `x`; -infinity or not a number where arithmetic failed.
   double log_likelihood(std::span<const double> x);
   void to_reported(std::span<const double> x, std::span<double> reported) const override;
@@ -52,6 +56,8 @@ class PopulationDensity final : public Density {
     std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
 
+  bool jump_one(std::size_t batch, std::size_t lane, const std::vector<Lanes>& means, std::span<double> x,
+                Stream& random) const;
   double prior(std::span<const double> x, std::span<double> gradient);
   Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
   void set_shrinkage(std::size_t batch, std::span<const double> x);

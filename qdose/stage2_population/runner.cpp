@@ -54,6 +54,9 @@ Transition Runner::next(const Metric& metric, const SamplerSettings& s, double w
                 target, point,
                 {with_step, steps_of_trajectory(s, with_step, max_steps), form, s.spread, s.integrator},
                 random);
+  Eigen::VectorXd position = t.point.position;
+  if (density->jump({position.data(), static_cast<std::size_t>(position.size())}, random))
+    t.point = point_at(target, position);
   gradients += target.gradients;
   return t;
 }

@@ -40,7 +40,8 @@ class PilotDraws {
     };
     VectorXd z(head_.mean.size());
     for (double& v : z) v = random.normal();
-    const VectorXd head = head_.mean + width * (root_ * z);
+    VectorXd head = head_.mean + width * (root_ * z);
+    take_from_mode(head);
     const std::size_t parameters = layout.typical.size();
     for (std::size_t p = 0; p < parameters; ++p) {
       put(layout.typical[p], head[static_cast<Index>(p)]);
@@ -66,6 +67,18 @@ class PilotDraws {
   }
 
  private:
+  /// What acts on parameters that do not vary is in no subject's picture.
+  void take_from_mode(VectorXd& head) const {
+    const Layout& layout = pilot_.problem->layout;
+    const auto& effects = pilot_.problem->structure.model.effects;
+    for (std::size_t p = 0; p < layout.typical.size(); ++p)
+      if (layout.log_omega[p] == absent && layout.typical[p] != absent)
+        head[static_cast<Index>(p)] = pilot_.mode[layout.typical[p]];
+    for (std::size_t e = 0; e < effects.size(); ++e)
+      if (layout.log_omega[effects[e].parameter] == absent)
+        head[static_cast<Index>(layout.typical.size() + e)] = pilot_.mode[static_cast<Index>(layout.beta[e])];
+  }
+
   const Pilot& pilot_;
   const Inclusion& inclusion_;
   const PopulationProblem& target_;

@@ -7,49 +7,55 @@ namespace qdose {
 namespace {
 
 constexpr double most_loss = 5;
-constexpr int searches = 2;
 
-/// Evidence of the structure without what is left out, at the omegas and errors that fit it.
-Result<double> evidence_of(const Trial& trial, const PopulationStructure& structure,
-                           const Inclusion& inclusion, std::uint64_t seed, int threads) {
-  const auto problem = make_problem(trial, reduced(structure, inclusion));
-  if (!problem) return problem.errors();
-  const auto pilot = explore(PopulationDensity(*problem), searches, seed, threads);
-  if (!pilot) return pilot.errors();
-  return pilot->log_evidence;
-}
+class Check {
+ public:
+  Check(const Pilot& pilot, const StructureChoice& choice)
+      : pilot_(pilot), left_out_(pilot.problem->structure.model.parameters.size()) {
+    for (const VariabilityChoice& v : choice.variabilities) left_out_[place(v)] = !v.kept;
+  }
+
+  bool leaves_any_out() const { return std::ranges::count(left_out_, true) > 0; }
+  Result<double> evidence() const {
+    const auto without = explore_without(pilot_, left_out_);
+    if (!without) return without.errors();
+    return without->log_evidence;
+  }
+  void put_back(const VariabilityChoice& v) { left_out_[place(v)] = false; }
+  std::size_t place(const VariabilityChoice& v) const {
+    const auto& parameters = pilot_.problem->structure.model.parameters;
+    return static_cast<std::size_t>(std::ranges::find(parameters, v.parameter, &PopulationParameter::name) -
+                                    parameters.begin());
+  }
+
+ private:
+  const Pilot& pilot_;
+  std::vector<bool> left_out_;
+};
 
 }  // namespace
 
-Result<StructureChoice> checked_choice(const Trial& trial, const PopulationStructure& structure,
-                                       const Pilot& pilot, StructureChoice choice, std::uint64_t seed,
-                                       int threads) {
-  const auto place = [&](const VariabilityChoice& v) {
-    for (std::size_t p = 0; p < structure.model.parameters.size(); ++p)
-      if (structure.model.parameters[p].name == v.parameter) return p;
-    return structure.model.parameters.size();
-  };
-  const auto any_left_out = [&] {
-    return std::ranges::any_of(choice.variabilities, [](const VariabilityChoice& v) { return !v.kept; });
-  };
-  if (!any_left_out()) return choice;
-  auto evidence = evidence_of(trial, structure, choice.inclusion, seed, threads);
+Result<StructureChoice> checked_choice(const Pilot& pilot, StructureChoice choice) {
+  Check check(pilot, choice);
+  if (!check.leaves_any_out()) return choice;
+  auto evidence = check.evidence();
   if (!evidence) return evidence.errors();
-  while (any_left_out() && *evidence < pilot.log_evidence - most_loss) {
+  while (check.leaves_any_out() && *evidence < pilot.log_evidence - most_loss) {
     VariabilityChoice* best = nullptr;
     double best_evidence = -std::numeric_limits<double>::infinity();
     for (VariabilityChoice& v : choice.variabilities) {
       if (v.kept) continue;
-      Inclusion with = choice.inclusion;
-      with.omega[place(v)] = pilot.inclusion.omega[place(v)];
-      const auto own = evidence_of(trial, structure, with, seed, threads);
+      Check with = check;
+      with.put_back(v);
+      const auto own = with.evidence();
       if (!own || *own <= best_evidence) continue;
       best = &v;
       best_evidence = *own;
     }
     if (best == nullptr) break;
     best->kept = true;
-    choice.inclusion.omega[place(*best)] = pilot.inclusion.omega[place(*best)];
+    choice.inclusion.omega[check.place(*best)] = pilot.inclusion.omega[check.place(*best)];
+    check.put_back(*best);
     *evidence = best_evidence;
   }
   return choice;

@@ -1,6 +1,7 @@
 // Two compartments, first-order absorption.
 #pragma once
 #include <array>
+#include <cmath>
 
 #include "qdose/models/compartments.hpp"
 #include "qdose/models/definition.hpp"
@@ -39,6 +40,21 @@ struct TwoCmtOral {
   static Modes<R, 3> modes(const Parameters<TwoCmtOral, R>& p) {
     const auto& [CL, Vc, Vp, Q, ka] = p;
     return absorbed(two_compartments(CL, Vc, Q, Vp), ka);
+  }
+
+  /// The rates of absorption, ka, and of distribution, alpha, change places; CL, k21 and ka/Vc stay. There is
+  /// no such solution where ka lies below k21. (Compare the exponentials' coefficients: each is ka (k21 -
+  /// rate)/Vc over differences of rates.)
+  static Twin<TwoCmtOral> twin(const Parameters<TwoCmtOral, double>& p) {
+    const auto& [CL, Vc, Vp, Q, ka] = p;
+    const double k10 = CL / Vc, k12 = Q / Vc, k21 = Q / Vp, sum = k10 + k12 + k21;
+    const double alpha = 0.5 * (sum + std::sqrt(sum * sum - 4 * k10 * k21)), beta = k10 * k21 / alpha;
+    const double other_k12 = (ka - k21) * (k21 - beta) / k21;
+    if (!(other_k12 > 0) || !(ka > beta)) return {};
+    const double other_Vc = Vc * alpha / ka, other_Q = other_k12 * other_Vc;
+    return {true,
+            {CL, other_Vc, other_Q / k21, other_Q, alpha},
+            std::log(k12 * (ka - beta) / (other_k12 * (alpha - beta)))};
   }
 };
 

@@ -75,6 +75,15 @@ TEST(DecideClass, AClassThatWasNotFittedCannotWin) {
   EXPECT_EQ(p.model, "c");
 }
 
+TEST(DecideClass, BetweenNamesOfOneModelTheLikelihoodDecides) {
+  ClassPosterior p = verdicts({fit("c", 100), fit("a", 101)});
+  p.probabilities = {{"a", 0.9}, {"b", 0.1}, {"c", 1e-9}};
+  p.same_model = {"c"}, p.joint_probability = 0.9;
+  std::vector<std::string> notes;
+  decide_class(p, "", "PK", notes);
+  EXPECT_EQ(p.model, "c");
+}
+
 TEST(DecideClass, TheUserIsAlwaysRight) {
   const auto p = decided({fit("b", 100), fit("a", 150)}, "c");
   EXPECT_EQ(p.model, "c");

@@ -179,5 +179,17 @@ TEST(ClassChoice, KnowsWhichClassesAreOneModel) {
   EXPECT_TRUE(same_equations("no_such_class").empty());
 }
 
+TEST(ClassChoice, AKnownDurationMakesTheModelledOneTheSameModel) {
+  Trial trial;
+  trial.route = Route::infusion;
+  EXPECT_EQ(same_equations("pk_2c_iv", trial), std::vector<std::string>{"pk_2c_iv_infusion"});
+  EXPECT_EQ(same_equations("pk_2c_iv_infusion", trial), std::vector<std::string>{"pk_2c_iv"});
+  EXPECT_TRUE(same_equations("pk_3c_iv", trial).empty());
+  trial.modelled_duration = true;
+  EXPECT_TRUE(same_equations("pk_2c_iv", trial).empty());
+  trial.modelled_duration = false, trial.route = Route::bolus;
+  EXPECT_TRUE(same_equations("pk_2c_iv", trial).empty());
+}
+
 }  // namespace
 }  // namespace qdose

@@ -43,7 +43,7 @@ TEST_P(OneEarlyValue, DoesNotDrawTheLagToTheFirstValue) {
   };
   EXPECT_LT(typical("Tlag"), 3.6);
   EXPECT_LT(typical("ka"), 1.5);
-  auto choice = checked_choice(trial, (*problem)->structure, *pilot, choose_structure(*pilot, 0.25), 1, 2);
+  auto choice = checked_choice(*pilot, choose_structure(*pilot, 0.25));
   ASSERT_TRUE(choice);
   bool absorption_varies = false;
   for (const VariabilityChoice& v : choice->variabilities)
@@ -68,7 +68,7 @@ TEST(CheckedChoice, PutsBackWhatTheModelCannotDoWithout) {
   const PopulationModel& model = (*problem)->structure.model;
   for (std::size_t p = 0; p < model.parameters.size(); ++p)
     if (model.parameters[p].name == "V" || model.parameters[p].name == "SLOPE") wrong.inclusion.omega[p] = 0;
-  const auto choice = checked_choice(trial, (*problem)->structure, *pilot, wrong, 1, 2);
+  const auto choice = checked_choice(*pilot, wrong);
   ASSERT_TRUE(choice);
   for (const VariabilityChoice& v : choice->variabilities)
     EXPECT_EQ(v.kept, v.parameter != "SLOPE") << v.parameter;  // of a volume it can tell, of a slope hardly
