@@ -24,6 +24,8 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPO
 install(DIRECTORY data/encoders DESTINATION ${CMAKE_INSTALL_DATADIR}/qdose COMPONENT qdose FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.json")
 install(FILES data/example.csv DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT qdose)
 install(DIRECTORY docs/schemas DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdose)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdose FILES_MATCHING PATTERN "*.md" PATTERN "*.png"
+        PATTERN decisions EXCLUDE PATTERN schemas EXCLUDE)  # where the README's links look for them
 
 # cpack in the build folder makes qdose_VERSION_ARCH.deb, and qdose-train_... with the program that needs libtorch.
 set(CPACK_GENERATOR DEB)

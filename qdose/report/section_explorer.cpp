@@ -20,7 +20,8 @@ std::string explorer_section(const RunResults& results) {
       "explorer",
       "Dose explorer: choices, the share of the people that a dose keeps, and the dose that each needs",
       fmt::format(
-          "Drag on the curve, or use the dose slider. Shaded: {}, of one width on the logit scale. "
+          "<span class=\"screen-only\">Drag on the curve, or use the dose slider. </span>Shaded: {}, of one "
+          "width on the logit scale. "
           "The answers above rest on more subjects of the same posterior; that there are only so many here "
           "moves a share of 90% by {:.1f} percentage points (standard error).",
           term("band"), 100 * std::sqrt(0.9 * 0.1 / static_cast<double>(s.people()))));

@@ -34,12 +34,8 @@ std::string seconds_table(const RunInfo& info) {
   html::Table table;
   table.caption = "Time.";
   table.head = {"Stage", "Seconds"};
-  double total = 0;
-  for (const StageSeconds& stage : info.stages) {
+  for (const StageSeconds& stage : info.stages)
     table.rows.push_back({escape(stage.stage), number(stage.seconds)});
-    total += stage.seconds;
-  }
-  table.rows.push_back({"<b>all</b>", fmt::format("<b>{}</b>", number(total))});
   return html::render(table);
 }
 

@@ -162,7 +162,8 @@ inline void add_dose_details(Doses& doses) {
     }
     a.exposure = e;
   }
-  for (const char* assumption : {"weight acts on clearance only", "no residual error"})
+  for (const char* assumption :
+       {"beyond the trial's body weights clearances follow weight^0.75, volumes weight", "no residual error"})
     doses.sensitivity.push_back({assumption, "A", "daily", 0.9, 5.5, 5.9, 5.5});
   doses.sensitivity.push_back({"twice the variability", "A", "daily", 0.9, {}, 5.9, {}});
   doses.comparisons.push_back(
@@ -204,10 +205,10 @@ inline Doses synthetic_doses_found() {
 
 inline RunInfo synthetic_info(const TrialSummary& trial) {
   RunInfo info;
-  info.version = "0.1.0", info.command_line = "qdose run synthetic.csv --seed 1",
+  info.version = "0.2.0", info.command_line = "qdose run synthetic.csv --seed 1",
   info.started = "2026-01-31T12:00:00Z";
   info.kernels = "AVX2", info.seed = 1, info.threads = 2;
-  info.stages = {{"select", 88.2}, {"fit", 1.4}, {"kernel", 0.3}, {"dose search", 3.9}, {"report", 0.1}};
+  info.stages = {{"select", 88.2}, {"fit", 1.4}, {"kernel", 0.3}, {"doses", 3.9}, {"total", 93.8}};
   info.settings = {{"stage2.chains", "4"}, {"stage2.sampler", "qihmc"}, {"dosing.threshold", "3.3"}};
   info.classes = {
       {"pk_1c_oral",

@@ -16,6 +16,17 @@ function shortened(text, room, font) {
   return `${text.slice(0, kept)}…`;
 }
 
+/** The text in at most `most` lines of `room` pixels, broken between words; what is still too long ends with an ellipsis. */
+function inLines(text, room, most) {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1), longer = last ? `${last} ${word}` : word;
+    if (!last || lines.length === most || textWidth(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => shortened(line, room));
+}
+
 /** Room that the tick texts of the left axis need, at most 45% of the width. */
 function leftMargin(spec, width, height) {
   const y = makeScale(spec.y, height, 0);
@@ -31,8 +42,9 @@ function drawLeftAxis(spec, y, area) {
   for (const tick of y.ticks(tickCount(area.bottom - area.top, y.kind === 'category' ? 13 : 26))) {
     const p = px(y.map(tick)), text = y.format(tick);
     if (y.kind !== 'category') group.append(svg('path', {class: 'grid', d: `M${area.left},${p}H${area.right}`}));
+    const lines = y.kind === 'category' ? inLines(text, area.left - 8, Math.max(1, Math.floor(y.step / 12))) : [text];
     const label = svg('text', {x: area.left - 6, y: p, 'text-anchor': 'end', 'dominant-baseline': 'central'},
-                      y.kind === 'category' ? shortened(text, area.left - 8) : text);
+                      ...lines.map((line, k) => svg('tspan', {x: area.left - 6, dy: k ? 12 : -6 * (lines.length - 1)}, line)));
     if (spec.y.strong === tick) label.setAttribute('class', 'strong');
     group.append(label);
   }

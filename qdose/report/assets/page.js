@@ -23,3 +23,16 @@ function explainTerms() {
     link.addEventListener('blur', hideTip);
   }
 }
+
+const unfolded = [];  // what paper shows open and the reader had closed
+
+function unfold() {
+  for (const details of document.querySelectorAll('details:not([open]):not(.values)')) {
+    details.open = true;
+    unfolded.push(details);
+  }
+}
+
+function foldAgain() {
+  for (const details of unfolded.splice(0)) details.open = false;
+}

@@ -48,7 +48,7 @@ function subjectCells(host, role, width, name) {
 function shareScale(colour, what = 'probability') {
   const steps = [0, 0.25, 0.5, 0.75, 1];
   return html('p', {class: 'small share-scale'}, `${what}: `, ...steps.flatMap((share) => [
-    html('span', {class: 'swatch', style: `background:${colour};opacity:${cellOpacity(share)}`}), ` ${share} `]));
+    html('span', {class: 'nowrap'}, html('span', {class: 'swatch', style: `background:${colour};opacity:${cellOpacity(share)}`}), ` ${share}`), ' ']));
 }
 
 function rangeSpans(host, role, width, name) {

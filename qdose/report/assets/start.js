@@ -42,9 +42,9 @@ function start() {
     document.body.dataset.allPlots ??= performance.now().toFixed(0);
   };
   drawAll();
-  addEventListener('beforeprint', () => drawAll(paperWidth));
-  addEventListener('afterprint', () => drawAll());
-    const redrawOnScreen = () => { if (!matchMedia('print').matches) drawAll(); };
+  addEventListener('beforeprint', () => { unfold(); drawAll(paperWidth); });
+  addEventListener('afterprint', () => { foldAgain(); drawAll(); });
+  const redrawOnScreen = () => { if (!matchMedia('print').matches) drawAll(); };
   let pending = 0;
   new ResizeObserver(() => { clearTimeout(pending); pending = setTimeout(redrawOnScreen, 100); }).observe(document.querySelector('main'));
   exportWhenAsked();

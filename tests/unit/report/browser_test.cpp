@@ -43,10 +43,10 @@ class Browser : public ::testing::Test {
   std::map<std::string, int> charts;
 };
 
-/// The page with the probe at its end.
-std::string probed(const std::string& page) {
+/// The page with a probe at its end.
+std::string probed(const std::string& page, const std::string& script = "probe.js") {
   const Result<std::string> probe =
-      read_file(std::string(std::getenv("QDOSE_SOURCE_DIR")) + "/tests/unit/report/probe.js");
+      read_file(std::string(std::getenv("QDOSE_SOURCE_DIR")) + "/tests/unit/report/" + script);
   return page + "<script>(() => {\n" + probe.value() + "})();</script>\n";
 }
 
@@ -88,12 +88,32 @@ TEST_F(Browser, EveryControlWorksAndEveryTextIsLegible) {
     EXPECT_EQ(attribute(root, "data-probed"), "true");
     for (const char* view : {"data-bad-texts", "data-bad-texts-tabs", "data-bad-texts-log"})
       EXPECT_EQ(attribute(root, view), "") << view << " at width " << width;
+    if (width > 1000) {
+      EXPECT_EQ(attribute(root, "data-cut-texts"), "") << "names cut short where there is room";
+    }
     EXPECT_EQ(attribute(root, "data-silent"), "") << "plots without a reading";
     EXPECT_EQ(attribute(root, "data-empty-tables"), "") << "plots without values";
     EXPECT_EQ(attribute(root, "data-checked"), "4 of 4");
     EXPECT_EQ(attribute(root, "data-wide"), "false") << "the page scrolls sideways at width " << width;
     EXPECT_EQ(attribute(root, "data-theme"), "light");
   }
+}
+
+/// The page as on paper: its rules for printing hold on the screen.
+std::string on_paper(std::string page) {
+  const std::string rule = "@media print {";
+  page.replace(page.find(rule), rule.size(), "@media all {");
+  return page;
+}
+
+TEST_F(Browser, PaperShowsWhatIsFoldedAndCutsNothingOff) {
+  const int letter = 740;  // CSS pixels between the margins
+  open(probed(on_paper(render_report(synthetic_results())), "paper_probe.js"), letter);
+  EXPECT_EQ(attribute(root, "data-probed"), "true");
+  EXPECT_EQ(attribute(root, "data-folded-on-paper"), "0");
+  EXPECT_EQ(attribute(root, "data-folded-again"), "true");
+  EXPECT_EQ(attribute(root, "data-clashes"), "") << "axis titles over other things";
+  EXPECT_EQ(attribute(root, "data-cut-off"), "");
 }
 
 TEST_F(Browser, DrawsTheFiguresOfTheReference) {

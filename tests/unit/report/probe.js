@@ -41,6 +41,7 @@ function readings() {
 addEventListener('load', () => {
   const {dataset} = document.documentElement;
   dataset.badTexts = badTexts().slice(0, 20).join('\n');
+  dataset.cutTexts = [...document.querySelectorAll('svg[role=img] text')].map((t) => t.textContent).filter((t) => t.endsWith('…')).join('\n');
   dataset.silent = [...new Set(readings())].join(' ');
   const tabs = () => [...document.querySelectorAll('[role=tab]')];
   for (let i = 0; i < tabs().length; ++i) tabs()[i].click();

@@ -192,6 +192,14 @@ TEST(Report, SaysWhenNoDoseReachesTheTarget) {
   EXPECT_THAT(page, HasSubstr("none up to 30 mg"));
 }
 
+TEST(Report, TimesAreThoseOfTheRunAndNoneCountsTwice) {
+  RunResults results = synthetic_results();
+  results.info.stages = {{"select", 2.5}, {"fit", 11.25}, {"total", 13.75}};
+  const std::string page = render_report(results);
+  EXPECT_THAT(page, HasSubstr(">13.8<"));
+  EXPECT_THAT(page, Not(HasSubstr(">27.5<")));
+}
+
 TEST(Report, ALargeTrialShowsPartOfItsSubjectsAndSaysSo) {
   const std::string page = render_report(synthetic_results(50));
   const nlohmann::json data = embedded_data(page);
