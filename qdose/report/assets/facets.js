@@ -50,6 +50,7 @@ function facets(host, panels, width, options = {}) {
   const keys = legend(panels.flatMap((p) => p.marks));
   host.append(...[keys, framed].filter(Boolean));
   if (!options.name) return;
-  drawnFigures.set(options.name, {panels, nodes, legend: keys, labels, columns, each, height});
+  const tallest = Math.max(...panels.map((p) => p.height || height));
+  drawnFigures.set(options.name, {panels, nodes, legend: keys, labels, columns, each, height: tallest});
   host.append(valuesOf(panels, options.name));
 }

@@ -91,6 +91,7 @@ TEST_F(Browser, EveryControlWorksAndEveryTextIsLegible) {
     if (width > 1000) {
       EXPECT_EQ(attribute(root, "data-cut-texts"), "") << "names cut short where there is room";
     }
+    EXPECT_EQ(attribute(root, "data-loose"), "") << "exported figures with gaps";
     EXPECT_EQ(attribute(root, "data-silent"), "") << "plots without a reading";
     EXPECT_EQ(attribute(root, "data-empty-tables"), "") << "plots without values";
     EXPECT_EQ(attribute(root, "data-checked"), "4 of 4");

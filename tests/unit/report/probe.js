@@ -38,10 +38,23 @@ function readings() {
   return silent;
 }
 
+location.hash = '#export';  // the page then adds its files when it starts
+
+/** Exported figures that are higher than their panels: gaps between them. */
+function looseFigures() {
+  const files = JSON.parse(decodeURIComponent(escape(atob(document.getElementById('exported').textContent))));
+  return Object.keys(files).filter((name) => name.endsWith('.svg')).filter((name) => {
+    const figure = new DOMParser().parseFromString(files[name], 'image/svg+xml').documentElement, of = (n, a) => Number(n.getAttribute(a));
+    const ends = [...figure.children].filter((n) => n.tagName === 'svg').map((n) => of(n, 'y') + of(n, 'height'));
+    return of(figure, 'height') - Math.max(...ends) > 40;  // one gap and the shared axis title
+  }).join(' ');
+}
+
 addEventListener('load', () => {
   const {dataset} = document.documentElement;
   dataset.badTexts = badTexts().slice(0, 20).join('\n');
   dataset.cutTexts = [...document.querySelectorAll('svg[role=img] text')].map((t) => t.textContent).filter((t) => t.endsWith('…')).join('\n');
+  dataset.loose = looseFigures();
   dataset.silent = [...new Set(readings())].join(' ');
   const tabs = () => [...document.querySelectorAll('[role=tab]')];
   for (let i = 0; i < tabs().length; ++i) tabs()[i].click();
