@@ -11,7 +11,7 @@ struct FitSettings {
   int chains = 0;
   int warmup = 200;
   int draws = 500;
-  int most_draws = 4000;
+  int most_draws = 8000;
   double target_acceptance = 0.8;
   std::string integrator = "auto";
   double trajectory = 1.6;
