@@ -12,6 +12,7 @@
 #include "qdose/simulate/priors.hpp"
 #include "qdose/stage1_classify/decision.hpp"
 #include "qdose/stage2_population/compare.hpp"
+#include "qdose/stage2_population/subject_batches.hpp"
 
 namespace qdose {
 
@@ -46,9 +47,14 @@ Errors check_request(const Trial& trial, const ClassSettings& classes) {
   Errors errors = check_class(classes.pk, Role::pk);
   for (Error& e : check_class(classes.pd, Role::pd)) errors.push_back(std::move(e));
   const auto some = [&](auto has) { return std::any_of(trial.subjects.begin(), trial.subjects.end(), has); };
-  if (!some([](const Subject& s) { return !s.concentrations.empty() && !s.doses.empty(); }))
-    errors.push_back({Fault::bad_input, "no treated subject has a concentration", trial.name,
-                      "observation records of DVID 1 hold concentrations"});
+  if (!some([](const Subject& s) {
+        return std::ranges::any_of(s.concentrations,
+                                   [&](const Observation& o) { return is_informative(s, o); });
+      }))
+    errors.push_back(
+        {Fault::bad_input, "no treated subject has a concentration", trial.name,
+         "observation records of DVID 1 hold concentrations; some must be positive (or flagged as "
+         "below a limit) and later than the first dose"});
   if (!some([](const Subject& s) { return !s.responses.empty(); }))
     errors.push_back({Fault::bad_input, "no subject has a biomarker value", trial.name,
                       "observation records of DVID 2 hold the biomarker"});

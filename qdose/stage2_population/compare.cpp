@@ -7,6 +7,7 @@
 #include "qdose/base/interrupt.hpp"
 #include "qdose/base/threads.hpp"
 #include "qdose/results/population_model.hpp"
+#include "qdose/stage2_population/subject_batches.hpp"
 
 namespace qdose {
 
@@ -58,7 +59,8 @@ std::vector<LaplaceFit> fit_all(const std::vector<const ModelInfo*>& models, int
 
 bool has_values(const Trial& trial, Role role) {
   return std::any_of(trial.subjects.begin(), trial.subjects.end(), [&](const Subject& s) {
-    return role == Role::pk ? !s.concentrations.empty() && !s.doses.empty() : !s.responses.empty();
+    const auto informs = [&](const Observation& o) { return is_informative(s, o); };
+    return role == Role::pk ? std::ranges::any_of(s.concentrations, informs) : !s.responses.empty();
   });
 }
 

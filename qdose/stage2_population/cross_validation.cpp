@@ -7,6 +7,7 @@
 #include "qdose/base/threads.hpp"
 #include "qdose/stage2_population/predictions.hpp"
 #include "qdose/stage2_population/psis.hpp"
+#include "qdose/stage2_population/subject_batches.hpp"
 
 namespace qdose {
 namespace {
@@ -20,7 +21,7 @@ struct Values {
 Values values_of(const Subject& subject, bool with_pd) {
   Values values;
   for (const Observation& o : subject.concentrations)
-    if (!subject.doses.empty() && o.time > subject.doses.front().time && (o.below_limit || o.value > 0)) {
+    if (is_informative(subject, o)) {
       values.times.pk.push_back(o.time);
       values.pk.push_back(o);
     }

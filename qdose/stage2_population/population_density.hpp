@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "qdose/models/catalogue.hpp"
 #include "qdose/num/batch.hpp"
 #include "qdose/stage2_population/density.hpp"
 #include "qdose/stage2_population/effect_precision.hpp"
@@ -56,8 +57,8 @@ class PopulationDensity final : public Density {
     std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
 
-  bool jump_one(std::size_t batch, std::size_t lane, const std::vector<Lanes>& means, std::span<double> x,
-                Stream& random) const;
+  bool jump_one(const ModelInfo& pk, std::size_t batch, std::size_t lane, const std::vector<Lanes>& means,
+                std::span<double> x, Stream& random) const;
   double prior(std::span<const double> x, std::span<double> gradient);
   Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
   void set_shrinkage(std::size_t batch, std::span<const double> x);

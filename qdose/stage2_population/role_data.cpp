@@ -19,7 +19,8 @@ std::vector<std::size_t> subjects_with(const Trial& trial, Role role) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < trial.subjects.size(); ++i) {
     const Subject& s = trial.subjects[i];
-    if (!values_of(s, role).empty() && (role == Role::pd || !s.doses.empty())) order.push_back(i);
+    const auto informs = [&](const Observation& o) { return role == Role::pd || is_informative(s, o); };
+    if (std::ranges::any_of(values_of(s, role), informs)) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return trial.subjects[a].doses.size() < trial.subjects[b].doses.size();
@@ -50,10 +51,9 @@ std::vector<RoleBatch> batches_of(const Trial& trial, std::string_view pk_class,
     for (std::size_t l = 0; l < batch.subject.size(); ++l) {
       const auto& list = values_of(trial.subjects[batch.subject[l]], role);
       for (std::size_t k = 0; k < list.size(); ++k) {
-        const bool says_something = role == Role::pd || (list[k].time > schedules[l].doses.front().time &&
-                                                         (list[k].below_limit || list[k].value > 0));
+        const bool informs = role == Role::pd || is_informative(trial.subjects[batch.subject[l]], list[k]);
         batch.observed[k].v[l] = list[k].below_limit ? list[k].limit : list[k].value;
-        batch.present[k].v[l] = says_something ? 1 : 0;
+        batch.present[k].v[l] = informs ? 1 : 0;
         batch.limit[k].v[l] = list[k].below_limit ? list[k].limit : 0;
       }
     }

@@ -105,6 +105,11 @@ void note(std::vector<std::string>& notes, std::size_t count, const char* what) 
 
 }  // namespace
 
+bool is_informative(const Subject& subject, const Observation& concentration) {
+  return !subject.doses.empty() && concentration.time > subject.doses.front().time &&
+         (concentration.below_limit || concentration.value > 0);
+}
+
 SubjectBatches batch_subjects(const Trial& trial, std::string_view pk_class, std::string_view pd_class,
                               LogScales log_scales) {
   const bool with_pd = !pd_class.empty();

@@ -41,6 +41,10 @@ struct LogScales {
   bool pk = false, pd = false;
 };
 
+/// Whether a concentration says anything of the parameters: it follows the subject's first dose, and is
+/// positive or known to lie below a limit.
+bool is_informative(const Subject& subject, const Observation& concentration);
+
 /// All subjects with at least one observation. Subjects of one design share batches. Those without doses keep
 /// one response, since their biomarker stays at its baseline in every class. Left out, with a note:
 /// concentrations of subjects without doses or up to the first dose (predicted as 0 whatever the parameters),

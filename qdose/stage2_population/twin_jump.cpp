@@ -20,17 +20,16 @@ bool PopulationDensity::jump(std::span<double> x, Stream& random) {
     if (!set_individuals(b, x)) return changed;
     for (std::size_t p = 0; p < means.size(); ++p) store(means[p], lane_means(problem_->batches[b], p, x));
     for (std::size_t l = 0; l < problem_->batches[b].data.subject.size(); ++l)
-      changed = jump_one(b, l, means, x, random) || changed;
+      changed = jump_one(*model, b, l, means, x, random) || changed;
   }
   return changed;
 }
 
 /// Of the subject in lane l, whose natural parameters are set.
-bool PopulationDensity::jump_one(std::size_t b, std::size_t l, const std::vector<Lanes>& means,
-                                 std::span<double> x, Stream& random) const {
+bool PopulationDensity::jump_one(const ModelInfo& model, std::size_t b, std::size_t l,
+                                 const std::vector<Lanes>& means, std::span<double> x, Stream& random) const {
   constexpr std::size_t most_parameters = 16;
   constexpr double same = 1e-12;
-  const ModelInfo& model = *find_model(problem_->structure.model.pk_class);
   double own[most_parameters], other[most_parameters], log_ratio = 0, moves[most_parameters];
   for (std::size_t p = 0; p < means.size(); ++p) own[p] = evaluation_.natural[p].v[l];
   if (!model.twin(own, other, &log_ratio)) return false;

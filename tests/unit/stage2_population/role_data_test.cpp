@@ -70,6 +70,17 @@ TEST(RoleData, ValuesUpToTheFirstDoseSayNothing) {
   EXPECT_EQ(before[0].present[0][0], 1);
 }
 
+TEST(RoleData, ZerosWithoutALimitAreNoData) {
+  Trial trial = with_limit(0);
+  for (Observation& o : trial.subjects[3].concentrations) o.value = 0;
+  std::size_t subjects = 0;
+  for (const RoleBatch& batch : pk_batches(trial, "pk_1c_oral")) subjects += batch.subject.size();
+  EXPECT_EQ(subjects, trial.subjects.size() - 1);
+  for (Subject& s : trial.subjects)
+    for (Observation& o : s.concentrations) o.value = 0;
+  EXPECT_TRUE(pk_batches(trial, "pk_1c_oral").empty());
+}
+
 /// Without the values below the limit, the last ones are too high on average and look like a second phase.
 TEST(RoleData, ALimitDoesNotMakeASecondCompartment) {
   const Trial trial = with_limit(0.05);
