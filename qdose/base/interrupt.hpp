@@ -3,7 +3,7 @@
 
 namespace qdose {
 
-/// From now on SIGINT and SIGTERM set a flag (a second one ends the program at once).
+/// From now on SIGINT and SIGTERM set a flag (a second one, later than 0.3 s, ends the program at once).
 void watch_interrupts();
 
 /// True once SIGINT or SIGTERM arrived.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <set>
 #include <thread>
@@ -62,6 +63,15 @@ TEST(InterruptDeathTest, TheFirstSignalSetsAFlagTheSecondEndsTheProgram) {
       {
         watch_interrupts();
         std::raise(SIGINT);
+        std::raise(SIGINT);  // as `timeout -s INT` does: the program and then its group
+        std::_Exit(interrupted() ? 17 : 1);
+      },
+      testing::ExitedWithCode(17), "");
+  EXPECT_EXIT(
+      {
+        watch_interrupts();
+        std::raise(SIGINT);
+        std::this_thread::sleep_for(std::chrono::milliseconds(400));
         std::raise(SIGTERM);
       },
       testing::KilledBySignal(SIGTERM), "");
