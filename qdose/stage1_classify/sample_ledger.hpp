@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <unordered_set>
+#include <vector>
 
 #include "qdose/stage1_classify/features.hpp"
 
@@ -12,11 +13,18 @@ namespace qdose {
 /// chance collisions below 1e-6 for ten million.
 class SampleLedger {
  public:
-  /// Notes the subjects of a training batch.
-  void add(const TokenSet& tokens) {
-    for (std::size_t s = 0; s < tokens.subjects; ++s)
-      if (!seen_.insert(hash(tokens, s)).second) ++repeated_;
+  /// The hashes of a batch's subjects.
+  static std::vector<std::uint64_t> hashes(const TokenSet& tokens) {
+    std::vector<std::uint64_t> all(tokens.subjects);
+    for (std::size_t s = 0; s < tokens.subjects; ++s) all[s] = hash(tokens, s);
+    return all;
   }
+  /// Notes the subjects of a training batch.
+  void add(const std::vector<std::uint64_t>& hashes) {
+    for (const std::uint64_t h : hashes)
+      if (!seen_.insert(h).second) ++repeated_;
+  }
+  void add(const TokenSet& tokens) { add(hashes(tokens)); }
   /// How many of these subjects were noted before.
   std::uint64_t count(const TokenSet& tokens) const {
     std::uint64_t known = 0;

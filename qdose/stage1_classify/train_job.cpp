@@ -85,6 +85,7 @@ std::string to_json(const TrainJob& job) {
                   {"seconds", job.seconds},
                   {"steps", job.steps},
                   {"threads", job.threads},
+                  {"device", job.device},
                   {"evaluations", job.evaluations},
                   {"start", job.start},
                   {"config", config},
@@ -102,6 +103,7 @@ Result<TrainJob> parse_train_job(const std::string& text, const std::string& pla
     json.at("seconds").get_to(job.seconds);
     json.at("steps").get_to(job.steps);
     json.at("threads").get_to(job.threads);
+    job.device = json.value("device", job.device);
     json.at("evaluations").get_to(job.evaluations);
     json.at("start").get_to(job.start);
     json.at("config").at("name").get_to(job.config.name);
@@ -116,6 +118,11 @@ Result<TrainJob> parse_train_job(const std::string& text, const std::string& pla
 
 std::span<const std::string_view> prior_names() {
   static constexpr std::array<std::string_view, 4> names{"trial", "general", "report", "report-as-published"};
+  return names;
+}
+
+std::span<const std::string_view> device_names() {
+  static constexpr std::array<std::string_view, 3> names{"auto", "cpu", "cuda"};
   return names;
 }
 

@@ -26,12 +26,17 @@ struct TrainJob {
   std::int64_t steps =
       0;  ///< when positive: stop after so many steps instead, which makes the result repeatable
   int threads = 1;
+  /// Where the network learns: "cpu", "cuda", or "auto" for CUDA where libtorch finds a device.
+  std::string device = "auto";
   int evaluations = 8;  ///< lines of the log, evenly over the budget
   std::string start;    ///< file of an encoder of the same shape whose weights it starts from; empty: random
 };
 
 /// Names of priors: trial, general, report, report-as-published.
 std::span<const std::string_view> prior_names();
+
+/// Names of devices: auto, cpu, cuda.
+std::span<const std::string_view> device_names();
 
 /// JSON text of a job; equal jobs give equal text.
 std::string to_json(const TrainJob& job);

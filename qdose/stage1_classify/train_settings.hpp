@@ -11,9 +11,9 @@ namespace qdose {
 struct TrainSettings {
   std::string priors = "general", encoder = "small";
   double minutes = 10;
-  int steps = 0, evaluations = 32;
+  int steps = 0, evaluations = 32, batch = 0;
   double learning_rate = 0;
-  std::string start;
+  std::string start, device = "auto";
   bool sweep = false;
 
   template <class Visitor>
@@ -24,8 +24,10 @@ struct TrainSettings {
     v("minutes", minutes, "training time, final scores included (0.1-100000)");
     v("steps", steps, "train this many steps instead: repeatable to the last digit (0: by time)");
     v("evaluations", evaluations, "lines of log.jsonl, evenly over the training (1-10000)");
+    v("batch", batch, "subjects a step (0: the configuration's; at most 65536)");
     v("learning_rate", learning_rate, "largest learning rate (0: the configuration's)");
     v("start", start, "start from the weights of this encoder.safetensors instead of random ones");
+    v("device", device, "where the network learns: cpu, cuda, or auto (cuda where libtorch finds one)");
     v("sweep", sweep, "train the report's five configurations one after the other and compare them");
   }
 };

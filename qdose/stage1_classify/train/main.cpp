@@ -50,12 +50,18 @@ Result<Done> bench(const char* name, int threads) {
   const auto config = find_encoder_config(name);
   if (!config)
     return Error{Fault::bad_usage, std::string("no encoder configuration is called ") + name, "", ""};
-  const TrainingSpeed speed = training_speed(*config, threads);
-  const nlohmann::json json{{"ours", speed.ours},
-                            {"stock", speed.stock},
-                            {"stock_inference", speed.stock_inference},
-                            {"bfloat16", speed.bfloat16},
-                            {"threads", threads}};
+  const Result<Arithmetic> cpu = arithmetic_for("cpu", threads);
+  const TrainingSpeed speed = training_speed(*config, *cpu);
+  nlohmann::json json{{"ours", speed.ours},
+                      {"stock", speed.stock},
+                      {"stock_inference", speed.stock_inference},
+                      {"bfloat16", cpu->bfloat16},
+                      {"threads", threads}};
+  if (const Result<Arithmetic> cuda = arithmetic_for("cuda", threads)) {
+    const TrainingSpeed on_cuda = training_speed(*config, *cuda);
+    json["cuda"] = {
+        {"ours", on_cuda.ours}, {"stock", on_cuda.stock}, {"stock_inference", on_cuda.stock_inference}};
+  }
   std::printf("%s\n", json.dump().c_str());
   return Done{};
 }

@@ -51,7 +51,7 @@ Array from_floats(const std::vector<float>& values, std::vector<Index> shape) {
 }
 
 std::vector<float> to_floats(const Array& t) {
-  const Array dense = t.contiguous();
+  const Array dense = t.to(torch::kCPU).contiguous();
   return {dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel()};
 }
 
@@ -66,21 +66,22 @@ struct Inputs {
   Index group = 1;
 };
 
-Inputs to_inputs(const TokenSet& tokens, std::size_t group, const EncoderTask& task) {
+Inputs to_inputs(const TokenSet& tokens, std::size_t group, const EncoderTask& task, torch::Device device) {
   const auto subjects = static_cast<Index>(tokens.subjects), n = static_cast<Index>(tokens.tokens);
   const std::size_t levels = task.reference_levels.size();
   Inputs in;
   in.group = static_cast<Index>(group);
-  in.values = from_floats(tokens.values, {subjects, n, static_cast<Index>(tokens.features)});
-  in.time = from_floats(tokens.time, {subjects, n});
+  in.values = from_floats(tokens.values, {subjects, n, static_cast<Index>(tokens.features)}).to(device);
+  in.time = from_floats(tokens.time, {subjects, n}).to(device);
   std::vector<float> relative(tokens.levels.size());
   for (std::size_t i = 0; i < relative.size(); ++i)
     relative[i] = static_cast<float>(tokens.levels[i] - task.reference_levels[i % levels]);
-  in.levels = from_floats(relative, {subjects / in.group, static_cast<Index>(levels)}).clone();
+  in.levels = from_floats(relative, {subjects / in.group, static_cast<Index>(levels)})
+                  .to(device, torch::kFloat, false, true);
   std::vector<float> used(tokens.subjects * tokens.tokens, 0.0f);
   for (std::size_t s = 0; s < tokens.subjects; ++s)
     std::fill_n(used.begin() + static_cast<std::ptrdiff_t>(s * tokens.tokens), tokens.count[s], 1.0f);
-  in.used = from_floats(used, {subjects, n}).clone();
+  in.used = from_floats(used, {subjects, n}).to(device, torch::kFloat, false, true);
   return in;
 }
 
@@ -96,18 +97,24 @@ struct TrainingNetwork::Inside {
   EncoderConfig config;
   EncoderTask task;
   Arithmetic arithmetic;
+  torch::Device device;
   Index steps = 0;
   Array flat, gradient, first_moment, second_moment, decays;
   std::map<std::string, Array> weight;
   Array forbidden;  ///< [classes] 0 for possible classes, -1e9 for the others
   Array possible;   ///< [classes] 1 and 0
 
-  Inside(const Encoder& start, Arithmetic how) : config(start.config), task(start.task), arithmetic(how) {
-    at::set_num_threads(how.threads);
+  Inside(const Encoder& start, Arithmetic how)
+      : config(start.config),
+        task(start.task),
+        arithmetic(how),
+        device(how.cuda ? torch::kCUDA : torch::kCPU) {
+    at::set_num_threads(how.cuda ? 1 : how.threads);
     const std::vector<WeightSpec> specs = weight_specs(config, task);
     Index size = 0;
     for (const WeightSpec& spec : specs) size += static_cast<Index>(element_count(spec.shape));
-    for (Array* t : {&flat, &gradient, &first_moment, &second_moment, &decays}) *t = torch::zeros({size});
+    for (Array* t : {&flat, &gradient, &first_moment, &second_moment, &decays})
+      *t = torch::zeros({size}, device);
     Index offset = 0;
     for (const WeightSpec& spec : specs) {
       const auto count = static_cast<Index>(element_count(spec.shape));
@@ -123,6 +130,7 @@ struct TrainingNetwork::Inside {
     possible = torch::zeros({classes});
     for (Index c = 0; c < classes; ++c)
       if (task.possible[static_cast<std::size_t>(c)]) possible[c] = 1;
+    possible = possible.to(device);
     forbidden = (1 - possible) * impossible_logit;
   }
 
@@ -139,7 +147,7 @@ struct TrainingNetwork::Inside {
     if (!config.sinusoidal) return linear("embed2", torch::relu(x));
     const Index half = config.width / 2;
     const Array frequency =
-        torch::exp(torch::arange(half) * (-std::log(10000.0) / static_cast<double>(half)));
+        torch::exp(torch::arange(half, device) * (-std::log(10000.0) / static_cast<double>(half)));
     const Array angle = (in.time * 1000.0).unsqueeze(-1) * frequency;
     return x + torch::stack({torch::sin(angle), torch::cos(angle)}, -1).flatten(-2);
   }
@@ -160,7 +168,7 @@ struct TrainingNetwork::Inside {
     Array x = embed(in).to(torch::kFloat);
     x = torch::cat({w("cls").expand({B, 1, config.width}), x}, 1);
     const Array padding = (1 - in.used) * -1e9f;
-    const Array hidden = torch::cat({torch::zeros({B, 1}), padding}, 1).view({B, 1, 1, -1});
+    const Array hidden = torch::cat({torch::zeros({B, 1}, device), padding}, 1).view({B, 1, 1, -1});
     for (int i = 0; i < config.layers; ++i) {
       const std::string layer = "layer." + std::to_string(i) + ".";
       x = x + attention(layer, norm(layer + "norm1", x), hidden);
@@ -178,7 +186,8 @@ struct TrainingNetwork::Inside {
     const Array value = torch::relu(linear("pool.value", state)).to(torch::kFloat);
     const Array share = torch::softmax(linear("pool.score", state).to(torch::kFloat), 1);
     const Array attended = torch::matmul(share.transpose(1, 2), value).to(torch::kFloat).flatten(1);
-    const Array summary = torch::cat({value.mean(1), attended, torch::full({trials, 1}, log_size / 3)}, 1);
+    const Array summary =
+        torch::cat({value.mean(1), attended, torch::full({trials, 1}, log_size / 3, device)}, 1);
     Array evidence = torch::log_softmax(logits, -1).mean(1);
     evidence = (evidence - evidence.amax(1, true)) * possible;
     const Array sharpness = torch::exp(w("pool.sharpness0") + w("pool.sharpness1") * log_size);
@@ -207,8 +216,7 @@ struct TrainingNetwork::Inside {
     constexpr double beta1 = first_moment_decay, beta2 = second_moment_decay, epsilon = 1e-8;
     const torch::NoGradGuard guard;
     ++steps;
-    const double norm = gradient.norm().item<double>();
-    if (norm > 1) gradient.mul_(1 / norm);
+    gradient.mul_(gradient.norm().reciprocal_().clamp_max_(1));  // stays on the device
     first_moment.lerp_(gradient, 1 - beta1);
     second_moment.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
     const double n = static_cast<double>(steps), scale1 = 1 - std::pow(beta1, n),
@@ -226,6 +234,16 @@ bool has_fast_bfloat16() {
 #endif
 }
 
+bool has_cuda() { return torch::cuda::is_available(); }
+
+Result<Arithmetic> arithmetic_for(const std::string& device, int threads) {
+  const bool there = device != "cpu" && has_cuda();
+  if (device == "cuda" && !there)
+    return Error{Fault::bad_usage, "libtorch finds no CUDA device", "device", "--device cpu"};
+  if (there) at::globalContext().setAllowTF32CuBLAS(true);
+  return Arithmetic{threads, !there && has_fast_bfloat16(), there};
+}
+
 TrainingNetwork::TrainingNetwork(const Encoder& start, Arithmetic arithmetic)
     : inside_(std::make_unique<Inside>(start, arithmetic)) {}
 
@@ -236,11 +254,11 @@ StepLoss TrainingNetwork::step(const LabelledTrials& batch, double learning_rate
   const auto subjects = static_cast<Index>(batch.tokens.subjects),
              slots = static_cast<Index>(net.task.slots.size());
   const std::vector<Index> labels(batch.label.begin(), batch.label.end());
-  const Array trial_label = torch::tensor(labels, torch::kLong);
+  const Array trial_label = torch::tensor(labels, torch::kLong).to(net.device);
   const Array subject_label = trial_label.repeat_interleave(static_cast<Index>(batch.group));
-  const Array target = from_floats(batch.target, {subjects, slots}),
-              mask = from_floats(batch.mask, {subjects, slots});
-  const Inputs in = to_inputs(batch.tokens, batch.group, net.task);
+  const Array target = from_floats(batch.target, {subjects, slots}).to(net.device),
+              mask = from_floats(batch.mask, {subjects, slots}).to(net.device);
+  const Inputs in = to_inputs(batch.tokens, batch.group, net.task, net.device);
 
   net.gradient.zero_();
   Array subject, trial, regression;
@@ -255,12 +273,14 @@ StepLoss TrainingNetwork::step(const LabelledTrials& batch, double learning_rate
   const double trial_weight = batch.group > 1 ? net.config.trial_weight : 0.0;
   (subject + trial_weight * trial + net.config.regression_weight * regression).backward();
   net.update(learning_rate);
-  return {subject.item<double>(), trial.item<double>(), regression.item<double>()};
+  const std::vector<float> loss =
+      to_floats(torch::stack({subject.detach(), trial.detach(), regression.detach()}));
+  return {loss[0], loss[1], loss[2]};
 }
 
 EncoderOutput TrainingNetwork::forward(const TokenSet& tokens, std::size_t group) {
   const torch::NoGradGuard guard;
-  const Outputs out = inside_->forward(to_inputs(tokens, group, inside_->task));
+  const Outputs out = inside_->forward(to_inputs(tokens, group, inside_->task, inside_->device));
   return {tokens.subjects,
           inside_->task.classes.size(),
           inside_->task.slots.size(),

@@ -14,11 +14,19 @@ struct StepLoss {
   double subject = 0, trial = 0, regression = 0;  ///< cross-entropies in nats, masked Huber
 };
 
-/// How libtorch computes: threads, and bfloat16 products with float32 weights and sums.
+/// How libtorch computes: threads, bfloat16 products with float32 weights and sums (on the CPU), or on a CUDA
+/// device (float32, products with TF32's ten bits of mantissa).
 struct Arithmetic {
   int threads = 1;
   bool bfloat16 = false;
+  bool cuda = false;
 };
+
+/// True when libtorch finds a CUDA device.
+bool has_cuda();
+
+/// The arithmetic for a device of device_names(). Faults: "cuda" where there is none.
+Result<Arithmetic> arithmetic_for(const std::string& device, int threads);
 
 /// True when this processor multiplies bfloat16 matrices in hardware.
 bool has_fast_bfloat16();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <future>
 #include <limits>
 #include <map>
@@ -61,13 +62,14 @@ double validation_loss(const Evaluation& e, const EncoderConfig& config) {
 class Trainer {
  public:
   Trainer(const TrainJob& job, const Problem& problem, Encoder start, std::filesystem::path folder,
-          const TrainingNews& news)
+          const TrainingNews& news, Arithmetic arithmetic)
       : job_(job),
         problem_(problem),
         folder_(std::move(folder)),
         news_(news),
         encoder_(std::move(start)),
-        network_(encoder_, {job.threads, has_fast_bfloat16()}) {}
+        arithmetic_(arithmetic),
+        network_(encoder_, arithmetic) {}
 
   Result<Done> resume() {
     Result<TensorFile> state = load_safetensors(folder_ / checkpoint_file);
@@ -91,14 +93,16 @@ class Trainer {
     const double evaluation_share = 1.0 / std::max(1, job_.evaluations);
     double next_evaluation = (std::floor(share() / evaluation_share) + 1) * evaluation_share;
     double next_checkpoint = seconds() + checkpoint_seconds;
-    Upcoming upcoming = draw_next();
+    std::deque<Upcoming> upcoming;
+    for (int i = 0; i < draws_ahead(); ++i) upcoming.push_back(draw_next());
     StepLoss recent;
     if (step_ == 0 && keeps_best())  // how good the start is
       if (Result<Done> noted = note(recent); !noted) return noted;
     while (share() < 1) {
-      const LabelledTrials batch = upcoming.get();
-      upcoming = draw_next();
-      seen_.add(batch.tokens);
+      const auto [batch, hashes] = upcoming.front().get();
+      upcoming.pop_front();
+      upcoming.push_back(draw_next());
+      seen_.add(hashes);
       recent = network_.step(batch, learning_rate(job_, share(), step_));
       ++step_;
       next_item_ += batch.trials();
@@ -124,7 +128,15 @@ class Trainer {
   }
 
  private:
-  using Upcoming = std::future<LabelledTrials>;
+  /// A batch with its subjects' hashes.
+  struct Drawn {
+    LabelledTrials batch;
+    std::vector<std::uint64_t> hashes;
+  };
+  using Upcoming = std::future<Drawn>;
+
+  /// Batches in the making: a CUDA device leaves the processor's threads to them.
+  int draws_ahead() const { return arithmetic_.cuda ? std::max(1, job_.threads - 1) : 1; }
 
   /// A training that starts from another encoder must not end with a worse one.
   bool keeps_best() const { return !job_.start.empty(); }
@@ -137,12 +149,14 @@ class Trainer {
     return seconds() / (job_.seconds * (1 - final_share));
   }
 
-  /// The next batch, drawn beside the step when a second thread is ours, else when it is asked for.
+  /// The next batch, drawn beside the steps when a second thread is ours, else when it is asked for.
   Upcoming draw_next() {
     const StepShape shape = shape_of_step(drawn_++, static_cast<std::size_t>(job_.config.batch), problem_);
     const std::uint64_t item = std::exchange(drawn_items_, drawn_items_ + shape.trials);
     return std::async(job_.threads > 1 ? std::launch::async : std::launch::deferred, [this, shape, item] {
-      return problem_.draw(Purpose::training, item, shape.trials, shape.group);
+      Drawn drawn{problem_.draw(Purpose::training, item, shape.trials, shape.group), {}};
+      drawn.hashes = SampleLedger::hashes(drawn.batch.tokens);
+      return drawn;
     });
   }
 
@@ -211,6 +225,7 @@ class Trainer {
   std::filesystem::path folder_;
   const TrainingNews& news_;
   Encoder encoder_;
+  Arithmetic arithmetic_;
   TrainingNetwork network_;
   Clock::time_point start_ = Clock::now();
   std::int64_t step_ = 0, drawn_ = 0;
@@ -231,7 +246,9 @@ Result<Done> train(const TrainJob& job, const std::filesystem::path& folder, boo
   if (!problem) return problem.errors();
   Result<Encoder> start = starting_encoder(job, (*problem)->task());
   if (!start) return start.errors();
-  Trainer trainer(job, **problem, std::move(*start), folder, news);
+  const Result<Arithmetic> arithmetic = arithmetic_for(job.device, job.threads);
+  if (!arithmetic) return arithmetic.errors();
+  Trainer trainer(job, **problem, std::move(*start), folder, news, *arithmetic);
   if (resume)
     if (Result<Done> restored = trainer.resume(); !restored) return restored;
   return trainer.run();
