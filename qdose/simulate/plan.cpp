@@ -240,7 +240,6 @@ PanelGrid grid_of(std::span<const Schedule> schedules, const std::vector<LaneTim
 }
 
 std::span<const double> nodes_of(int count) {
-  expects(count == 3 || count == 4, "3 or 4 nodes a panel");
   if (count == 3) return gauss_nodes<3>;
   return gauss_nodes<4>;
 }
@@ -250,6 +249,7 @@ class PdBuilder {
  public:
   PdBuilder(PkBuilder& pk, const Resolution& resolution, BatchPlan& plan)
       : pk_(pk), resolution_(resolution), plan_(plan) {
+    expects(resolution.nodes == 3 || resolution.nodes == 4, "3 or 4 nodes a panel");
     plan.pd.nodes = resolution.nodes;
   }
 

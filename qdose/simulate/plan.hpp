@@ -21,6 +21,9 @@ struct Schedule {
 /// without lag or modelled infusion.
 Resolution resolution_for(std::span<const Schedule> schedules);
 
+/// The same with panels cut at each subject's own lag or duration, which are a little shorter.
+Resolution at_own_times(Resolution resolution);
+
 /// The same for one PK class: with a lag or a modelled infusion the panels are cut at each subject's own,
 /// which makes that class as exact as the others.
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class);

@@ -55,12 +55,20 @@ Resolution resolution_for(std::span<const Schedule> schedules) {
   return smooth_resolution(time_scales(schedules));
 }
 
+Resolution at_own_times(Resolution resolution) {
+  resolution.own_cuts = true;
+  // The earliest value after a dose says less about what follows a lag: a concentration may fall through the
+  // potency in the middle of a long panel (wrong by 1.4 noise sd in one of 10,000 draws without this).
+  resolution.growth = 2;
+  resolution.longest /= 3;
+  return resolution;
+}
+
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class) {
   const ModelInfo* model = find_model(pk_class);
   expects(model != nullptr, "a class of the catalogue");
   Resolution resolution = resolution_for(schedules);
-  resolution.own_cuts = model->has_lag || model->has_infusion;
-  return resolution;
+  return model->has_lag || model->has_infusion ? at_own_times(resolution) : resolution;
 }
 
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class,

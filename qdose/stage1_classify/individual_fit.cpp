@@ -80,10 +80,11 @@ class BlockFit {
       return {scratch_.concentration.begin(),
               scratch_.concentration.begin() + static_cast<std::ptrdiff_t>(block_.plan.pk_observations)};
     }
-    std::vector<Lanes> values(block_.plan.pd.responses.size());
+    const BatchPlan& plan = block_.plan_for(*problem_.pk);
+    std::vector<Lanes> values(plan.pd.responses.size());
     pd_kernels(p.model->about.id)
-        .responses(block_.plan.pd, p.values.data(), (*problem_.concentrations)[index_].data(),
-                   scratch_.workspace, values.data());
+        .responses(plan.pd, p.values.data(), (*problem_.concentrations)[index_].data(), scratch_.workspace,
+                   values.data());
     return values;
   }
 
@@ -162,8 +163,9 @@ std::vector<std::vector<Lanes>> concentrations_of(const ModelInfo& pk, const Des
   Workspace workspace;
   for (const SubjectBlock& block : blocks.arrangement(0)) {
     const ClassParameters p = natural(pk, block, parameters);
-    std::vector<Lanes>& values = all.emplace_back(block.plan.pk.points.size());
-    pk_kernels(pk.about.id).concentrations(block.plan.pk, p.values.data(), workspace, values.data());
+    const BatchPlan& plan = block.plan_for(pk);
+    std::vector<Lanes>& values = all.emplace_back(plan.pk.points.size());
+    pk_kernels(pk.about.id).concentrations(plan.pk, p.values.data(), workspace, values.data());
   }
   return all;
 }

@@ -25,7 +25,8 @@ struct ResidualScale {
 struct FitProblem {
   const ModelInfo* model = nullptr;
   const DesignBlocks* blocks = nullptr;                             ///< arrangement 0 is used
-  const std::vector<std::vector<Lanes>>* concentrations = nullptr;  ///< PD: [block][PK point of the plan]
+  const ModelInfo* pk = nullptr;                                    ///< PD: the class that drives it
+  const std::vector<std::vector<Lanes>>* concentrations = nullptr;  ///< PD: [block][PK point of plan_for(pk)]
   ParameterPrior prior;
   ResidualScale scale;
 };
@@ -44,7 +45,8 @@ using ObservedValues = std::vector<std::vector<double>>;
 IndividualFits fit_individuals(const FitProblem& problem, const ObservedValues& observed, double sd,
                                const std::vector<std::vector<double>>& start);
 
-/// Concentrations at all PK points of every block for these individual parameters ([subject], unbounded).
+/// Concentrations at all points of every block's plan_for(pk) for these individual parameters ([subject],
+/// unbounded).
 std::vector<std::vector<Lanes>> concentrations_of(const ModelInfo& pk, const DesignBlocks& blocks,
                                                   const std::vector<std::vector<double>>& parameters);
 

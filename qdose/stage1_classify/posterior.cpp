@@ -164,7 +164,8 @@ void check_fit(const Encoder& encoder, const Trial& trial, std::uint64_t seed, i
   problem.scale = residual_scale(observed_values(trial, role));
   std::vector<std::vector<Lanes>> concentrations;
   if (role == Role::pd) {
-    concentrations = concentrations_of(*find_model(exposure.pk_class), blocks, exposure.parameters);
+    problem.pk = find_model(exposure.pk_class);
+    concentrations = concentrations_of(*problem.pk, blocks, exposure.parameters);
     problem.concentrations = &concentrations;
   }
   posterior.misfit = std::numeric_limits<double>::infinity();

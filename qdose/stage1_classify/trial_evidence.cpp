@@ -123,26 +123,33 @@ class SubjectPk final : public MixtureHypothesis {
   mutable std::vector<Lanes> values_;
 };
 
-using Curves = std::vector<std::vector<Lanes>>;  ///< [blocks][points of the plan]
+/// Concentrations at the points of the plan of the class that made them.
+struct Curve {
+  const BatchPlan* plan;
+  std::vector<Lanes> values;
+};
+using Curves = std::vector<Curve>;
+
+/// A subject's plans: with the usual panels, and cut at each sample's own lag or duration.
+struct SubjectPlans {
+  BatchPlan usual, own;
+  const BatchPlan& of(const ModelInfo& pk) const {
+    return own.subjects > 0 && (pk.has_lag || pk.has_infusion) ? own : usual;
+  }
+};
 
 class SubjectPd final : public MixtureHypothesis {
  public:
-  SubjectPd(const MixturePrior& prior, const BatchPlan& plan, const Curves& curves,
-            const ResidualLikelihood& likelihood)
-      : MixtureHypothesis(prior),
-        plan_(plan),
-        curves_(curves),
-        likelihood_(likelihood),
-        values_(likelihood.size()) {}
+  SubjectPd(const MixturePrior& prior, const Curves& curves, const ResidualLikelihood& likelihood)
+      : MixtureHypothesis(prior), curves_(curves), likelihood_(likelihood), values_(likelihood.size()) {}
 
  private:
   Lanes likelihood_of(const std::vector<Lanes>& parameters, Stream& stream) const override {
-    const auto& C = curves_[stream.below(static_cast<std::uint32_t>(curves_.size()))];
+    const Curve& C = curves_[stream.below(static_cast<std::uint32_t>(curves_.size()))];
     pd_kernels(prior_.model().about.id)
-        .responses(plan_.pd, parameters.data(), C.data(), workspace_, values_.data());
+        .responses(C.plan->pd, parameters.data(), C.values.data(), workspace_, values_.data());
     return likelihood_(values_.data(), prior_.any_errors(stream));
   }
-  const BatchPlan& plan_;
   const Curves& curves_;
   const ResidualLikelihood& likelihood_;
   mutable Workspace workspace_;
@@ -186,14 +193,19 @@ struct TrialBayes::Inside {
   std::vector<bool> possible_pk, possible_pd;
   std::vector<MixturePrior> pk, pd;
 
-  BatchPlan plan_of(const Subject& subject) const {
+  SubjectPlans plans_of(const Subject& subject) const {
     const std::vector<Schedule> same(lanes, schedule_of(subject));
-    return make_plan(same, resolution_for(same), role == Role::pd);
+    const Resolution resolution = resolution_for(same);
+    SubjectPlans plans{make_plan(same, resolution, role == Role::pd), {}};
+    if (role == Role::pd) plans.own = make_plan(same, at_own_times(resolution));
+    return plans;
   }
 
   /// Curves from the posterior of the subject's concentrations, classes in proportion to their probabilities.
-  Curves curves(const BatchPlan& plan, const ResidualLikelihood& likelihood, Stream& stream) const {
-    const auto hypothesis_of = [&](std::size_t c) { return SubjectPk(pk[c], plan, likelihood); };
+  Curves curves(const SubjectPlans& plans, const ResidualLikelihood& likelihood, Stream& stream) const {
+    const auto hypothesis_of = [&](std::size_t c) {
+      return SubjectPk(pk[c], plans.of(pk[c].model()), likelihood);
+    };
     const std::vector<Evidence> evidence = evidence_of(possible_pk, stream, hypothesis_of);
     const std::vector<double> p = normalised(evidence);
     Curves curves;
@@ -205,8 +217,8 @@ struct TrialBayes::Inside {
       while (passed < wanted && c + 1 < p.size()) passed += p[++c];
       const SubjectPk hypothesis = hypothesis_of(c);
       const std::size_t first = lanes * stream.below(static_cast<std::uint32_t>(sample_size / lanes));
-      curves.push_back(
-          hypothesis.concentrations(hypothesis.natural_lanes(evidence[c].sample.data(), first, sample_size)));
+      curves.push_back({&plans.of(pk[c].model()), hypothesis.concentrations(hypothesis.natural_lanes(
+                                                      evidence[c].sample.data(), first, sample_size))});
     }
     return curves;
   }
@@ -233,15 +245,15 @@ std::vector<double> TrialBayes::posterior(const Subject& subject, Stream stream)
     for (bool can : possible) p.push_back(can ? 1 / n : 0);
     return p;
   }
-  const BatchPlan plan = in.plan_of(subject);
+  const SubjectPlans plans = in.plans_of(subject);
   const ResidualLikelihood concentrations(values_of(subject.concentrations));
   if (in.role == Role::pk)
-    return normalised(evidence_of(possible, stream,
-                                  [&](std::size_t c) { return SubjectPk(in.pk[c], plan, concentrations); }));
-  const Curves curves = in.curves(plan, concentrations, stream);
+    return normalised(evidence_of(
+        possible, stream, [&](std::size_t c) { return SubjectPk(in.pk[c], plans.usual, concentrations); }));
+  const Curves curves = in.curves(plans, concentrations, stream);
   const ResidualLikelihood responses(values_of(subject.responses));
-  return normalised(evidence_of(possible, stream,
-                                [&](std::size_t c) { return SubjectPd(in.pd[c], plan, curves, responses); }));
+  return normalised(
+      evidence_of(possible, stream, [&](std::size_t c) { return SubjectPd(in.pd[c], curves, responses); }));
 }
 
 }  // namespace qdose

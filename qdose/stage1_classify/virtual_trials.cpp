@@ -29,8 +29,6 @@ DesignBlocks::DesignBlocks(const Trial& design, bool with_pd, std::size_t arrang
   std::vector<Schedule> schedules;
   for (const Subject& subject : design.subjects) schedules.push_back(schedule_of(subject));
   const Resolution resolution = resolution_for(schedules);
-  Resolution at_own_times = resolution;
-  at_own_times.own_cuts = true;
   for (std::size_t a = 0; a < arrangements; ++a) {
     std::vector<std::size_t> order = shuffled(schedules.size(), Stream(seed, Purpose::split, a));
     if (a == 0) std::sort(order.begin(), order.end());
@@ -44,7 +42,7 @@ DesignBlocks::DesignBlocks(const Trial& design, bool with_pd, std::size_t arrang
         own.push_back(schedules[order[first + l]]);
       }
       block.plan = make_plan(own, resolution, with_pd);
-      if (with_pd) block.own = make_plan(own, at_own_times);
+      if (with_pd) block.own = make_plan(own, at_own_times(resolution));
       blocks.push_back(std::move(block));
     }
   }
