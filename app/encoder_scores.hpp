@@ -10,7 +10,8 @@ namespace qdose {
 
 /// The evaluations beside the shipped encoders, then those in `folder`: what `qdose evaluate` left there and,
 /// in it and in its folders pk and pd, the configurations 000 to 004 (`qdose train pk --sweep --out
-/// FOLDER/pk`). Files that are not there or cannot be read are left out: the report shows what there is.
+/// FOLDER/pk`), then the sweep that comes with the program. Files that are not there or cannot be read are
+/// left out: the report shows what there is.
 std::vector<Evaluation> encoder_scores(const std::filesystem::path& folder);
 
 }  // namespace qdose

@@ -8,6 +8,9 @@
 #include "qdose/stage1_classify/catalogue_check.hpp"
 #include "qdose/stage1_classify/evaluate.hpp"
 #include "qdose/stage1_classify/general_encoder.hpp"
+#include "qdose/stage1_classify/inference.hpp"
+#include "qdose/stage1_classify/report_grid.hpp"
+#include "qdose/stage1_classify/report_problem.hpp"
 #include "qdose/stage1_classify/shipped_encoder.hpp"
 #include "qdose/stage1_classify/train_job.hpp"
 #include "qdose/stage1_classify/trial_problem.hpp"
@@ -44,14 +47,34 @@ Result<Encoder> encoder_for(Role role, const EvaluateSettings& settings, const T
   return fitted_to(*shipped, trial);
 }
 
-/// The training curve from the scores that stand beside the encoder's file; empty where there are none.
-std::vector<TrainingPoint> training_curve(Role role, const EvaluateSettings& settings) {
+/// What only the training knows, from the scores that stand beside the encoder's file: its curve, and what it
+/// counted. Nothing where there are none.
+void add_training(Role role, const EvaluateSettings& settings, Evaluation& evaluation) {
   std::filesystem::path file =
       settings.encoder.empty()
           ? shipped_encoder_file(role, settings.priors == "trial" ? "general" : settings.priors)
           : std::filesystem::path(settings.encoder);
   Result<Evaluation> scores = load_evaluation(file.replace_extension(".json").string());
-  return scores ? std::move(scores->training_curve) : std::vector<TrainingPoint>();
+  if (!scores) return;
+  evaluation.training_curve = std::move(scores->training_curve);
+  evaluation.repeated = scores->repeated;
+  evaluation.held_out_in_training = scores->held_out_in_training;
+}
+
+/// What the encoder calls a trial's subjects once they are shown as the report shows its own.
+std::map<std::string, long> answers_on_grid(const Encoder& encoder, const Trial& trial, int threads) {
+  const Role role = encoder.task.role;
+  const ReportTrajectories shown = on_report_grid(trial, role);
+  std::map<std::string, long> answers;
+  if (shown.count == 0) return answers;
+  const auto patch = std::min<std::size_t>(static_cast<std::size_t>(encoder.config.patch), shown.times);
+  const EncoderOutput out = run_encoder(encoder, report_tokens(shown, role, patch), 1, threads);
+  for (std::size_t s = 0; s < out.subjects; ++s) {
+    const float* logits = &out.subject_logits[s * out.classes];
+    ++answers[encoder.task.classes[static_cast<std::size_t>(std::max_element(logits, logits + out.classes) -
+                                                            logits)]];
+  }
+  return answers;
 }
 
 Result<CatalogueCheck> catalogue_check(const Encoder& encoder, const Problem& problem, const Trial& design,
@@ -98,7 +121,9 @@ Result<Evaluation> evaluate_stage(Role role, const EvaluateSettings& settings, c
   context.progress().end();
   if (!evaluation) return evaluation;
   evaluation->priors = settings.priors;
-  evaluation->training_curve = training_curve(role, settings);
+  add_training(role, settings, *evaluation);
+  if (is_report(settings.priors) && !settings.trial.empty())
+    evaluation->answers = answers_on_grid(*encoder, job.trial, context.threads());
   if (settings.bayes) {
     const auto count = static_cast<std::size_t>(std::min(settings.bayes_count, settings.count));
     const Result<BayesScore> bayes =
@@ -139,6 +164,11 @@ std::string evaluation_text(const Evaluation& e) {
                         100 * e.check->false_alarms);
     for (const auto& o : e.check->outsiders)
       text += fmt::format("    {}: {:.0f}% of {} flagged\n", o.kind, 100 * o.flagged, o.trials);
+  }
+  if (!e.answers.empty()) {
+    text += "  the trial's subjects on the report's grid:";
+    for (const auto& [id, count] : e.answers) text += fmt::format(" {} {}", count, id);
+    text += "\n";
   }
   if (e.bayes)
     text += fmt::format(

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Stage 1 on five designs and scales: accuracy per subject of the general encoder, untuned and after tuning, next to the Bayes
-classifier on the same subjects. Prints a Markdown table.
+classifier. Prints a Markdown table; the gap is that of the last tuning on the very subjects that Bayes classified.
 
 Tuning is counted in steps, so that the answer does not depend on how busy the machine is; the table tells what they cost.
 
-usage: measure_designs.py BUILD_DIR OUT_DIR [--role pk|pd] [--steps 150,450] [--count 4800] [--bayes 100] [--only NAME] [--threads 1]
+usage: measure_designs.py BUILD_DIR OUT_DIR [--role pk|pd] [--steps 150,450] [--count 4800] [--bayes 100] [--only NAME]
+                          [--threads 1] [--train="--learning-rate 0.0005"]
 """
 import argparse
 import json
@@ -36,23 +37,29 @@ def measure(name, options, program, encoders):
           "--seed", 41, "--out", folder)
     trial = folder / "trial.csv"
     common = ["--priors", "trial", "--trial", trial, "--threads", options.threads]
-    scores = {}
-    general = qdose(program, "evaluate", options.role, *common, "--count", options.count, "--bayes", "--bayes-count", options.bayes,
-                    "--out", folder / "general")
-    scores["general"] = general
-    for steps in map(int, options.steps.split(",")):
+    scores = {"general": qdose(program, "evaluate", options.role, *common, "--count", options.count, "--out", folder / "general")}
+    all_steps = [int(steps) for steps in options.steps.split(",")]
+    for steps in all_steps:
         tuned = folder / f"tuned-{steps}"
         qdose(program, "train", options.role, *common, "--start", encoders / f"{options.role}-general.safetensors", "--steps", steps,
-              "--evaluations", 4, "--out", tuned)
-        scores[f"{steps} steps"] = qdose(program, "evaluate", options.role, *common, "--count", options.count, "--bayes",
-                                         "--bayes-count", options.bayes, "--encoder", tuned / "encoder.safetensors", "--out", tuned)
-    bayes = general["bayes"]
-    cells = [name, f"{bayes['expected_accuracy']:.3f} ({bayes['accuracy']:.3f} ± {bayes['accuracy_se']:.3f} of {bayes['count']})"]
+              "--evaluations", 8, *options.train.split(), "--out", tuned)
+        bayes = ["--bayes", "--bayes-count", options.bayes] if steps == all_steps[-1] and options.bayes else []
+        scores[f"{steps} steps"] = qdose(program, "evaluate", options.role, *common, "--count", options.count, *bayes,
+                                         "--encoder", tuned / "encoder.safetensors", "--out", tuned)
+    cells = [name, bayes_words(scores[f"{all_steps[-1]} steps"].get("bayes"))]
     for score in scores.values():
-        cells.append(f"{score['accuracy']:.3f} ± {score['accuracy_se']:.3f}, gap {score['bayes']['accuracy'] - score['bayes']['encoder_accuracy']:.3f}"
-                     f" ± {score['bayes']['difference_se']:.3f}; trials {score['trial']['accuracy']:.3f}, ece {score['ece']:.3f};"
-                     f" {score['training_seconds']:.0f} s")
+        trial = score["trial"]
+        cells.append(f"{score['accuracy']:.3f} ± {score['accuracy_se']:.3f}, ece {score['ece']:.3f};"
+                     f" trials {trial['accuracy']:.3f} ± {trial['accuracy_se']:.3f} (pairs as one {trial['accuracy_decidable']:.3f}),"
+                     f" ece {trial['ece']:.3f}; {score['training_seconds']:.0f} s")
     return cells
+
+
+def bayes_words(bayes):
+    if not bayes:
+        return ""
+    return (f"{bayes['accuracy']:.3f} ± {bayes['accuracy_se']:.3f} of {bayes['count']} (expected {bayes['expected_accuracy']:.3f});"
+            f" gap {bayes['accuracy'] - bayes['encoder_accuracy']:.3f} ± {bayes['difference_se']:.3f}")
 
 
 def main():
@@ -64,6 +71,7 @@ def main():
     parser.add_argument("--count", type=int, default=4800)
     parser.add_argument("--bayes", type=int, default=100)
     parser.add_argument("--only", default="")
+    parser.add_argument("--train", default="", help="more words for qdose train")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     program = Path(options.build) / "qdose"

@@ -76,9 +76,9 @@ std::string reference_sweep(const std::vector<Evaluation>& encoders) {
   html::Table table;
   table.caption =
       "Its table 3: accuracy and masked MSE of its five configurations, there on validation samples of the "
-      "third epoch; here "
-      "on fresh samples, where the run's folder DIR holds <code>qdose train pk --sweep --out DIR/pk</code> "
-      "(and pd).";
+      "third epoch; here on fresh samples of the same priors with the dose at time zero "
+      "(<code>qdose train pk --priors report --sweep</code> and pd; a sweep in the run's folders pk and pd "
+      "takes the place of the one that comes with the program).";
   table.head = {"Configuration", "PK, report", "PK, this program", "PD, report", "PD, this program"};
   table.text_columns = {0, 1, 2, 3, 4};
   for (const QuotedSweep& quoted : quoted_sweep)

@@ -109,6 +109,7 @@ std::string to_json(const Evaluation& evaluation) {
   json["test_count"] = evaluation.test_count;
   json["trial_count"] = evaluation.trial_count;
   if (evaluation.bayes) json["bayes"] = bayes_json(*evaluation.bayes);
+  if (!evaluation.answers.empty()) json["answers"] = evaluation.answers;
   if (evaluation.check) json["catalogue_check"] = check_json(*evaluation.check);
   json["training_curve"] = Json::array();
   for (const TrainingPoint& point : evaluation.training_curve)
@@ -140,6 +141,7 @@ Result<Evaluation> load_evaluation(const std::string& path) {
     e.seconds = json.value("training_seconds", 0.0);  // not known of every encoder
     json.at("test_count").get_to(e.test_count);
     json.at("trial_count").get_to(e.trial_count);
+    if (json.contains("answers")) json.at("answers").get_to(e.answers);
     if (json.contains("bayes")) e.bayes = bayes_from(json.at("bayes"));
     if (json.contains("catalogue_check")) e.check = check_from(json.at("catalogue_check"));
     std::string log;

@@ -1,6 +1,7 @@
 // How good an encoder is on fresh samples that training never saw.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,6 +73,7 @@ struct Evaluation {
   long test_count = 0, trial_count = 0;            ///< subjects and trials tested
   std::optional<BayesScore> bayes;
   std::optional<CatalogueCheck> check;
+  std::map<std::string, long> answers;  ///< by class: subjects of a real trial, shown on the report's grid
   std::vector<TrainingPoint> training_curve;  ///< of the encoder, where its log is known
 };
 
