@@ -18,7 +18,7 @@ namespace {
 constexpr const char* sweep_file = "sweep.json";
 constexpr const char* sweep_names[] = {"000", "001", "002", "003", "004"};
 
-/// Whether the folder's checkpoint belongs to this job: everything but threads must be the same.
+/// Whether the folder's checkpoint belongs to this job: everything but threads and device must be the same.
 Result<bool> can_resume(const TrainJob& job, const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / checkpoint_file)) return false;
   const Result<std::string> text = read_file(folder / job_file);
@@ -26,6 +26,7 @@ Result<bool> can_resume(const TrainJob& job, const std::filesystem::path& folder
   Result<TrainJob> kept = parse_train_job(*text, (folder / job_file).string());
   if (!kept) return kept.errors();
   kept->threads = job.threads;
+  kept->device = job.device;
   if (to_json(*kept) != to_json(job))
     return Error{Fault::bad_usage, "the training in the folder has other settings",
                  (folder / job_file).string(), "repeat them, or leave --resume out"};

@@ -15,6 +15,8 @@ namespace {
 using Array = torch::Tensor;
 using Index = std::int64_t;
 
+constexpr double averaging_eta = 8;
+
 /// Switches CPU autocast to bfloat16 while it lives.
 class Autocast {
  public:
@@ -99,7 +101,7 @@ struct TrainingNetwork::Inside {
   Arithmetic arithmetic;
   torch::Device device;
   Index steps = 0;
-  Array flat, gradient, first_moment, second_moment, decays;
+  Array flat, gradient, first_moment, second_moment, decays, average;
   std::map<std::string, Array> weight;
   Array forbidden;  ///< [classes] 0 for possible classes, -1e9 for the others
   Array possible;   ///< [classes] 1 and 0
@@ -126,6 +128,7 @@ struct TrainingNetwork::Inside {
       if (spec.shape.size() > 1) decays.narrow(0, offset, count).fill_(1);
       offset += count;
     }
+    average = flat.clone();
     const auto classes = static_cast<Index>(task.classes.size());
     possible = torch::zeros({classes});
     for (Index c = 0; c < classes; ++c)
@@ -223,6 +226,18 @@ struct TrainingNetwork::Inside {
                  scale2 = 1 - std::pow(beta2, n);
     flat.addcmul_(flat, decays, -learning_rate * config.weight_decay);
     flat.addcdiv_(first_moment, (second_moment / scale2).sqrt_().add_(epsilon), -learning_rate / scale1);
+    average.lerp_(flat, (averaging_eta + 1) / (n + averaging_eta));
+  }
+
+  /// What `work` finds with the averaged weights in place of the current ones.
+  template <class Work>
+  auto with_average(Work work) {
+    const torch::NoGradGuard guard;
+    const Array current = flat.clone();
+    flat.copy_(average);
+    auto found = work();
+    flat.copy_(current);
+    return found;
   }
 };
 
@@ -279,8 +294,8 @@ StepLoss TrainingNetwork::step(const LabelledTrials& batch, double learning_rate
 }
 
 EncoderOutput TrainingNetwork::forward(const TokenSet& tokens, std::size_t group) {
-  const torch::NoGradGuard guard;
-  const Outputs out = inside_->forward(to_inputs(tokens, group, inside_->task, inside_->device));
+  const Outputs out = inside_->with_average(
+      [&] { return inside_->forward(to_inputs(tokens, group, inside_->task, inside_->device)); });
   return {tokens.subjects,
           inside_->task.classes.size(),
           inside_->task.slots.size(),
@@ -290,16 +305,19 @@ EncoderOutput TrainingNetwork::forward(const TokenSet& tokens, std::size_t group
 }
 
 std::map<std::string, Tensor> TrainingNetwork::weights() const {
-  std::map<std::string, Tensor> all;
-  for (const WeightSpec& spec : weight_specs(inside_->config, inside_->task))
-    all[spec.name] = {spec.shape, to_floats(inside_->w(spec.name).detach())};
-  return all;
+  return inside_->with_average([&] {
+    std::map<std::string, Tensor> all;
+    for (const WeightSpec& spec : weight_specs(inside_->config, inside_->task))
+      all[spec.name] = {spec.shape, to_floats(inside_->w(spec.name).detach())};
+    return all;
+  });
 }
 
 void TrainingNetwork::set_weights(const std::map<std::string, Tensor>& weights) {
   const torch::NoGradGuard guard;
   for (const WeightSpec& spec : weight_specs(inside_->config, inside_->task))
     inside_->w(spec.name).detach().copy_(from_floats(weights.at(spec.name).values, shape_of(spec)));
+  inside_->average.copy_(inside_->flat);
 }
 
 TensorFile TrainingNetwork::state() const {
@@ -309,6 +327,7 @@ TensorFile TrainingNetwork::state() const {
   file.tensors["weights"] = {{size}, to_floats(net.flat)};
   file.tensors["first_moment"] = {{size}, to_floats(net.first_moment)};
   file.tensors["second_moment"] = {{size}, to_floats(net.second_moment)};
+  file.tensors["average"] = {{size}, to_floats(net.average)};
   file.metadata["steps"] = std::to_string(net.steps);
   return file;
 }
@@ -318,7 +337,7 @@ Result<Done> TrainingNetwork::restore(const TensorFile& state) {
   const torch::NoGradGuard guard;
   for (const auto& [name, place] :
        {std::pair{"weights", &net.flat}, std::pair{"first_moment", &net.first_moment},
-        std::pair{"second_moment", &net.second_moment}}) {
+        std::pair{"second_moment", &net.second_moment}, std::pair{"average", &net.average}}) {
     const auto found = state.tensors.find(name);
     if (found == state.tensors.end() || static_cast<Index>(found->second.values.size()) != place->numel())
       return Error{Fault::file, "the checkpoint belongs to another network", name,

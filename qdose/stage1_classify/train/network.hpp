@@ -31,7 +31,9 @@ Result<Arithmetic> arithmetic_for(const std::string& device, int threads);
 /// True when this processor multiplies bfloat16 matrices in hardware.
 bool has_fast_bfloat16();
 
-/// Weights in training, with AdamW's moments.
+/// Weights in training, with AdamW's moments and their average over roughly the last ninth of all steps
+/// (polynomial-decay averaging with eta = 8, Shamir & Zhang 2013, ICML), which is the result: a step's noise
+/// averages out, so that a short training may take steps of the size that it needs.
 class TrainingNetwork {
  public:
   static constexpr double first_moment_decay = 0.9, second_moment_decay = 0.98;  ///< AdamW's betas
@@ -42,12 +44,12 @@ class TrainingNetwork {
   /// One AdamW step (gradient norm clipped at 1) at this learning rate.
   StepLoss step(const LabelledTrials& batch, double learning_rate);
 
-  /// Outputs in float32, without gradients.
+  /// Outputs of the averaged weights in float32, without gradients.
   EncoderOutput forward(const TokenSet& tokens, std::size_t group);
 
-  /// The current weights under their names.
+  /// The averaged weights under their names.
   std::map<std::string, Tensor> weights() const;
-  /// Weights of the same names and shapes instead; moments stay.
+  /// Weights of the same names and shapes instead, for the average too; moments stay.
   void set_weights(const std::map<std::string, Tensor>& weights);
 
   /// Everything that a resumed training needs, and back: weights, moments, number of steps.
