@@ -52,6 +52,7 @@ json encoder_data(const Evaluation& e) {
   const bool has_trials = e.trial_count < e.test_count && !e.trial_confusion.empty();
   json out{{"role", e.role},
            {"priors", e.priors},
+           {"encoder", e.encoder},
            {"classes", e.classes},
            {"confusion", shares(e.confusion)},
            {"reliability", reliability(e.subject)},

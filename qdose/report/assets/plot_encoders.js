@@ -65,10 +65,13 @@ plots.reference_training = (host, data, width) => {
     const encoders = data.encoders.filter((e) => e.role === role && e.priors.startsWith('report') && e.curve.x.length > 1);
     if (!encoders.length) return [];
     return ['accuracy', 'mse'].map((key) => {
-      const marks = encoders.flatMap((e, i) => [
+      const isSweep = (e) => e.encoder.startsWith('00');
+      const marks = encoders.filter(isSweep).map((e) => ({kind: 'line', x: e.curve.x, y: e.curve[key], colour: 'var(--muted)', width: 1,
+        label: `configuration ${e.encoder}`, legend: `configurations 000 to 004, priors ${e.priors}`}));
+      marks.push(...encoders.filter((e) => !isSweep(e)).flatMap((e, i) => [
         {kind: 'line', x: e.curve.x, y: e.curve[key], colour: colours[i], label: `priors ${e.priors}`, legend: `this program, priors ${e.priors}`},
         ...(key === 'accuracy' && e.bayes !== null ? [{kind: 'line', x: [0, Math.max(...e.curve.x)], y: [e.bayes, e.bayes], colour: colours[i], dash: '2 3', width: 1.2,
-          label: `ceiling, ${e.priors}`, legend: `Bayes classifier, ${e.priors}`}] : [])]);
+          label: `ceiling, ${e.priors}`, legend: `Bayes classifier, ${e.priors}`}] : [])]));
       marks.push({kind: 'rule', axis: 'y', at: referenceTraining[role][key], legend: 'the report, after 30 epochs', makeRoom: true});
       return {title: `${roleName(role)}: ${key === 'mse' ? 'squared error of parameters' : 'accuracy'}`, marks, x: seenAxis(marks.filter((m) => m.x)),
               y: {domain: key === 'mse' ? domainOf(marks, 'y', {zero: true}) : [0, 1], name: key === 'mse' ? 'squared error' : 'accuracy'}};
