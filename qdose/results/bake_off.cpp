@@ -18,6 +18,7 @@ struct Mean {
 
 Mean mean_of(const std::vector<double>& x) {
   Mean m;
+  if (x.empty()) return {std::nan(""), std::nan("")};
   const double n = static_cast<double>(x.size());
   for (double v : x) m.mean += v / n;
   for (double v : x) m.se += (v - m.mean) * (v - m.mean);
@@ -30,7 +31,7 @@ struct Row {
   std::string sampler;
   double target_acceptance = 0;
   std::vector<double> per_budget, tail_per_budget, per_sampling, per_second, r_hat;
-  long divergences = 0;
+  long divergences = 0, without_draws = 0;
 };
 
 std::vector<Row> rows_of(const BakeOff& bake_off) {
@@ -38,20 +39,25 @@ std::vector<Row> rows_of(const BakeOff& bake_off) {
   for (const BakeOffRun& run : bake_off.runs) {
     if (rows.empty() || rows.back().sampler != run.sampler ||
         rows.back().target_acceptance != run.target_acceptance)
-      rows.push_back({run.sampler, run.target_acceptance, {}, {}, {}, {}, {}, 0});
+      rows.push_back({run.sampler, run.target_acceptance, {}, {}, {}, {}, {}, 0, 0});
     Row& row = rows.back();
     row.per_budget.push_back(1000 * run.ess_bulk_min / static_cast<double>(run.gradients));
     row.tail_per_budget.push_back(1000 * run.ess_tail_min / static_cast<double>(run.gradients));
+    row.per_second.push_back(run.ess_bulk_min / run.seconds);
+    row.divergences += run.divergences;
+    if (run.draws == 0) {
+      ++row.without_draws;
+      continue;
+    }
     row.per_sampling.push_back(1000 * run.ess_bulk_min /
                                static_cast<double>(run.gradients - run.gradients_warmup));
-    row.per_second.push_back(run.ess_bulk_min / run.seconds);
     row.r_hat.push_back(run.r_hat_max);
-    row.divergences += run.divergences;
   }
   return rows;
 }
 
 Json mean_json(const std::vector<double>& x) {
+  if (x.empty()) return nullptr;
   const Mean m = mean_of(x);
   return {{"mean", m.mean}, {"se", m.se}};
 }
@@ -70,7 +76,7 @@ Result<Done> save(const BakeOff& bake_off, const std::string& path) {
                     {"divergences", r.divergences},
                     {"ess_bulk_min", r.ess_bulk_min},
                     {"ess_tail_min", r.ess_tail_min},
-                    {"r_hat_max", r.r_hat_max},
+                    {"r_hat_max", r.draws > 0 ? Json(r.r_hat_max) : Json()},
                     {"seconds", r.seconds}});
   for (const Row& row : rows_of(bake_off))
     samplers.push_back({{"sampler", row.sampler},
@@ -80,7 +86,8 @@ Result<Done> save(const BakeOff& bake_off, const std::string& path) {
                         {"ess_per_1000_gradients_sampling", mean_json(row.per_sampling)},
                         {"ess_per_second", mean_json(row.per_second)},
                         {"r_hat_max", mean_json(row.r_hat)},
-                        {"divergences", row.divergences}});
+                        {"divergences", row.divergences},
+                        {"runs_without_draws", row.without_draws}});
   const Json json{{"pk_class", bake_off.pk_class},
                   {"pd_class", bake_off.pd_class},
                   {"dimension", bake_off.dimension},
@@ -93,18 +100,19 @@ Result<Done> save(const BakeOff& bake_off, const std::string& path) {
 std::string text_of(const BakeOff& bake_off) {
   std::string text = fmt::format(
       "\nsamplers at {} gradients, {} dimensions: smallest ESS per 1000 gradients, warm-up included\n{:<17} "
-      "{:>6} {:>15} {:>15} {:>22} {:>16} {:>7} {:>5}\n",
+      "{:>6} {:>15} {:>15} {:>22} {:>16} {:>7} {:>5}  {}\n",
       bake_off.budget, bake_off.dimension, "sampler", "target", "bulk", "tail", "bulk, without warm-up",
-      "bulk per second", "R-hat", "div.");
+      "bulk per second", "R-hat", "div.", "without draws");
   for (const Row& row : rows_of(bake_off)) {
     const Mean budget = mean_of(row.per_budget), tail = mean_of(row.tail_per_budget),
                sampling = mean_of(row.per_sampling), second = mean_of(row.per_second);
     text += fmt::format(
         "{:<17} {:>6.2f} {:>6.2f} +- {:>5.2f} {:>6.2f} +- {:>5.2f} {:>13.2f} +- {:>5.2f} {:>8.0f} +- "
         "{:>4.0f} "
-        "{:>7.4f} {:>5}\n",
+        "{:>7.4f} {:>5}  {}\n",
         row.sampler, row.target_acceptance, budget.mean, budget.se, tail.mean, tail.se, sampling.mean,
-        sampling.se, second.mean, second.se, mean_of(row.r_hat).mean, row.divergences);
+        sampling.se, second.mean, second.se, mean_of(row.r_hat).mean, row.divergences,
+        row.without_draws > 0 ? fmt::format("{} of {}", row.without_draws, row.per_budget.size()) : "-");
   }
   return text;
 }

@@ -15,7 +15,7 @@ struct BakeOffRun {
   double target_acceptance = 0;
   std::uint64_t seed = 0;
   long gradients_warmup = 0, gradients = 0;
-  long draws = 0, divergences = 0;  ///< all chains together
+  long draws = 0, divergences = 0;  ///< all chains together; no draws where the warm-up took the budget
   double ess_bulk_min = 0, ess_tail_min = 0, r_hat_max = 0;
   double seconds = 0;  ///< processor time of sampling and warm-up
 };
@@ -28,7 +28,9 @@ struct BakeOff {
 };
 
 /// samplers.json: the runs, and for every sampler mean and standard error over seeds of bulk and tail
-/// ESS per 1000 gradients (of the budget; bulk also of sampling alone) and of bulk ESS per second.
+/// ESS per 1000 gradients (of the budget; bulk also of sampling alone) and of bulk ESS per second, and how
+/// many runs have no draws: their ESS counts as 0, their R-hat and what they would give without warm-up do
+/// not count.
 Result<Done> save(const BakeOff& bake_off, const std::string& path);
 
 /// The same as a table for a terminal.

@@ -63,6 +63,7 @@ BakeOffRun judged(const Sample& sample) {
 Result<BakeOffRun> compete(std::shared_ptr<const PopulationProblem> problem, const Contestant& contestant,
                            FitSettings fit_settings, std::uint64_t seed, long budget) {
   constexpr int batch = 50;
+  constexpr std::size_t fewest_draws = 8;  // split R-hat needs four a half
   constexpr double dispersion = 2.0;
   fit_settings.sampler = contestant.sampler;
   fit_settings.form = contestant.form;
@@ -84,9 +85,11 @@ Result<BakeOffRun> compete(std::shared_ptr<const PopulationProblem> problem, con
   if (!drawn) return drawn.errors();
   const double seconds = processor_seconds() - begin;
   cut_to_budget(*drawn, budget);
-  if (drawn->chains.front().draws.size() < 8)
-    return Error{Fault::bad_usage, "the warm-up took the whole budget", "budget", "a larger one"};
-  BakeOffRun run = judged(*drawn);
+  BakeOffRun run;
+  if (drawn->chains.front().draws.size() >= fewest_draws)
+    run = judged(*drawn);
+  else  // the warm-up took it all: nothing was bought with this budget
+    run.gradients = run.gradients_warmup = std::max(budget, drawn->gradients_warmup);
   run.sampler = sampler_name(fit_settings);
   run.target_acceptance = contestant.target_acceptance;
   run.seed = seed;
@@ -117,6 +120,9 @@ Result<BakeOff> run_bake_off(const Trial& trial, const Fit& fit, const FitSettin
       progress.update(++done);
     }
   progress.end();
+  if (std::all_of(result.runs.begin(), result.runs.end(), [](const BakeOffRun& r) { return r.draws == 0; }))
+    return Error{Fault::bad_usage, "the warm-up of every sampler took the whole budget", "budget",
+                 "a larger one"};
   return result;
 }
 

@@ -24,7 +24,9 @@ struct BakeOffSettings {
 /// S-qihmc, D-qihmc, hmc and nuts at target acceptance 0.8, nuts at 0.6, 0.7 and 0.9, and for the part that
 /// the integrator has in it, S-qihmc with leapfrog steps and nuts with two-stage ones; each with every seed
 /// from `fit_settings.seed` on, in turn on one thread: same starts, same coordinates, same warm-up length.
-/// The structure is that of the fit. Fault::bad_usage for a budget out of range.
+/// The structure is that of the fit. A warm-up that takes
+/// the whole budget leaves a run without draws, whose ESS is 0. Fault::bad_usage for a budget out of range,
+/// or one that no sampler's warm-up leaves anything of.
 Result<BakeOff> run_bake_off(const Trial& trial, const Fit& fit, const FitSettings& fit_settings,
                              const StartingScales& scales, const BakeOffSettings& settings,
                              Progress& progress);

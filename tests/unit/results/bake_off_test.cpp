@@ -1,0 +1,57 @@
+// The table of samplers side by side.
+#include "qdose/results/bake_off.hpp"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "qdose/base/files.hpp"
+
+namespace qdose {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+BakeOffRun run(const char* sampler, std::uint64_t seed, long draws) {
+  BakeOffRun r;
+  r.sampler = sampler;
+  r.target_acceptance = 0.8;
+  r.seed = seed;
+  r.gradients = 20000;
+  r.gradients_warmup = draws > 0 ? 10000 : 20000;
+  r.draws = draws;
+  r.ess_bulk_min = r.ess_tail_min = draws > 0 ? 400 : 0;
+  r.r_hat_max = draws > 0 ? 1.01 : 0;
+  r.seconds = 2;
+  return r;
+}
+
+TEST(BakeOff, AWarmUpThatTookTheBudgetCountsAsNothingBought) {
+  const BakeOff bake_off{"pk_1c_iv",
+                         "pd_direct_emax",
+                         20000,
+                         50,
+                         {run("hmc", 1, 1000), run("hmc", 2, 0), run("nuts", 1, 0), run("nuts", 2, 0)}};
+  const std::string path = testing::TempDir() + "qdose_samplers.json";
+  ASSERT_TRUE(save(bake_off, path));
+  const auto json = nlohmann::json::parse(*read_file(path));
+  const auto &hmc = json["samplers"][0], &nuts = json["samplers"][1];
+  EXPECT_EQ(hmc["ess_per_1000_gradients"]["mean"], 10);           // 400 and 0 in 20,000
+  EXPECT_EQ(hmc["ess_per_1000_gradients_sampling"]["mean"], 40);  // of the run that sampled
+  EXPECT_EQ(hmc["r_hat_max"]["mean"], 1.01);
+  EXPECT_EQ(hmc["runs_without_draws"], 1);
+  EXPECT_EQ(nuts["ess_per_1000_gradients"]["mean"], 0);
+  EXPECT_TRUE(nuts["r_hat_max"].is_null());
+  EXPECT_TRUE(json["runs"][1]["r_hat_max"].is_null());
+  EXPECT_THAT(text_of(bake_off), HasSubstr("1 of 2"));
+  EXPECT_THAT(text_of(bake_off), HasSubstr("2 of 2"));
+}
+
+TEST(BakeOff, WithDrawsEverywhereSaysNothingOfThem) {
+  const BakeOff bake_off{"pk_1c_iv", "pd_direct_emax", 20000, 50, {run("hmc", 1, 1000)}};
+  EXPECT_THAT(text_of(bake_off), Not(HasSubstr(" of ")));
+}
+
+}  // namespace
+}  // namespace qdose
