@@ -106,12 +106,13 @@ std::string text_of(const BakeOff& bake_off) {
   for (const Row& row : rows_of(bake_off)) {
     const Mean budget = mean_of(row.per_budget), tail = mean_of(row.tail_per_budget),
                sampling = mean_of(row.per_sampling), second = mean_of(row.per_second);
+    const bool any = !row.r_hat.empty();
     text += fmt::format(
-        "{:<17} {:>6.2f} {:>6.2f} +- {:>5.2f} {:>6.2f} +- {:>5.2f} {:>13.2f} +- {:>5.2f} {:>8.0f} +- "
-        "{:>4.0f} "
-        "{:>7.4f} {:>5}  {}\n",
-        row.sampler, row.target_acceptance, budget.mean, budget.se, tail.mean, tail.se, sampling.mean,
-        sampling.se, second.mean, second.se, mean_of(row.r_hat).mean, row.divergences,
+        "{:<17} {:>6.2f} {:>6.2f} +- {:>5.2f} {:>6.2f} +- {:>5.2f} {:>22} {:>8.0f} +- {:>4.0f} {:>7} {:>5}  "
+        "{}\n",
+        row.sampler, row.target_acceptance, budget.mean, budget.se, tail.mean, tail.se,
+        any ? fmt::format("{:.2f} +- {:>5.2f}", sampling.mean, sampling.se) : "-", second.mean, second.se,
+        any ? fmt::format("{:.4f}", mean_of(row.r_hat).mean) : "-", row.divergences,
         row.without_draws > 0 ? fmt::format("{} of {}", row.without_draws, row.per_budget.size()) : "-");
   }
   return text;
