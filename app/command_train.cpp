@@ -16,7 +16,6 @@ namespace qdose {
 namespace {
 
 constexpr const char* sweep_file = "sweep.json";
-constexpr const char* sweep_names[] = {"000", "001", "002", "003", "004"};
 
 /// Whether the folder's checkpoint belongs to this job: everything but threads and device must be the same.
 Result<bool> can_resume(const TrainJob& job, const std::filesystem::path& folder) {
@@ -101,12 +100,12 @@ class TrainCommand final : public Command {
   Result<Done> sweep(const JobOf& job_of, Context& context) {
     std::string text;
     nlohmann::json table = nlohmann::json::array();
-    for (const char* name : sweep_names) {
+    for (const EncoderConfig& config : report_configs()) {
       TrainSettings settings = settings_;
-      settings.encoder = name;
+      settings.encoder = config.name;
       const Result<TrainJob> job = job_of(settings);
       if (!job) return job.errors();
-      const Result<Evaluation> result = train_one(*job, context.file(name), context);
+      const Result<Evaluation> result = train_one(*job, context.file(config.name), context);
       if (!result) return result.errors();
       table.push_back(nlohmann::json::parse(to_json(*result)));
       text += line_of(*result);

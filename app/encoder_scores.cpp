@@ -7,10 +7,6 @@
 
 namespace qdose {
 
-namespace {
-constexpr const char* configs[] = {"000", "001", "002", "003", "004"};
-}
-
 std::vector<Evaluation> encoder_scores(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   for (const Role role : {Role::pk, Role::pd})
@@ -20,12 +16,14 @@ std::vector<Evaluation> encoder_scores(const std::filesystem::path& folder) {
     }
   files.push_back(folder / "evaluation.json");
   for (const char* part : {"", "pk", "pd"})
-    for (const char* config : configs) files.push_back(folder / part / config / evaluation_file);
+    for (const EncoderConfig& config : report_configs())
+      files.push_back(folder / part / config.name / evaluation_file);
   // The shipped sweep stands behind a sweep of the folder's own, which the report then finds first.
   for (const Role role : {Role::pk, Role::pd})
-    for (const char* config : configs)
-      files.push_back(shipped_encoder_file(role, "report").parent_path() / "sweep" /
-                      fmt::format("{}-{}.json", role == Role::pk ? "pk" : "pd", config));
+    if (const std::filesystem::path encoder = shipped_encoder_file(role, "report"); !encoder.empty())
+      for (const EncoderConfig& config : report_configs())
+        files.push_back(encoder.parent_path() / "sweep" /
+                        fmt::format("{}-{}.json", role == Role::pk ? "pk" : "pd", config.name));
   std::vector<Evaluation> scores;
   for (const std::filesystem::path& file : files)
     if (auto read = load_evaluation(file.string())) scores.push_back(std::move(*read));

@@ -21,8 +21,7 @@ struct EvaluateSettings {
     v("encoder", encoder, "file of the encoder; empty: the one shipped for these priors");
     v("trial", trial,
       "trial file: its design and scales make the problem (--priors trial), or its subjects are named too, "
-      "shown "
-      "on the report's grid (--priors report and report-as-published)");
+      "shown on the report's grid (--priors report and report-as-published)");
     v("bayes", bayes, "also the Bayes classifier, the best that is possible");
     v("check", check,
       "whole trials of each kind on which the check for models outside the list is tried, for general and "

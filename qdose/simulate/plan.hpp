@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "qdose/data/trial.hpp"
+#include "qdose/models/catalogue.hpp"
 #include "qdose/simulate/kernels.hpp"
 
 namespace qdose {
@@ -20,6 +21,9 @@ struct Schedule {
 /// biomarker is then within 0.5% over the report's parameter ranges (a twentieth of its noise) for a class
 /// without lag or modelled infusion.
 Resolution resolution_for(std::span<const Schedule> schedules);
+
+/// Whether a PK class has a lag or a modelled duration, at which its concentration bends.
+bool has_own_times(const ModelInfo& pk);
 
 /// The same with panels cut at each subject's own lag or duration, which are a little shorter.
 Resolution at_own_times(Resolution resolution);

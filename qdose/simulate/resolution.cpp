@@ -55,6 +55,8 @@ Resolution resolution_for(std::span<const Schedule> schedules) {
   return smooth_resolution(time_scales(schedules));
 }
 
+bool has_own_times(const ModelInfo& pk) { return pk.has_lag || pk.has_infusion; }
+
 Resolution at_own_times(Resolution resolution) {
   resolution.own_cuts = true;
   // The earliest value after a dose says less about what follows a lag: a concentration may fall through the
@@ -68,7 +70,7 @@ Resolution resolution_for(std::span<const Schedule> schedules, std::string_view 
   const ModelInfo* model = find_model(pk_class);
   expects(model != nullptr, "a class of the catalogue");
   Resolution resolution = resolution_for(schedules);
-  return model->has_lag || model->has_infusion ? at_own_times(resolution) : resolution;
+  return has_own_times(*model) ? at_own_times(resolution) : resolution;
 }
 
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class,

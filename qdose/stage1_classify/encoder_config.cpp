@@ -49,6 +49,8 @@ std::span<const EncoderConfig> encoder_configs() {
   return configs;
 }
 
+std::span<const EncoderConfig> report_configs() { return encoder_configs().last(5); }
+
 std::optional<EncoderConfig> find_encoder_config(std::string_view name) {
   for (const EncoderConfig& config : encoder_configs())
     if (config.name == name) return config;

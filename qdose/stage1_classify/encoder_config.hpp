@@ -43,6 +43,9 @@ struct EncoderConfig {
 /// samples never repeat, so there is nothing to regularise).
 std::span<const EncoderConfig> encoder_configs();
 
+/// The report's five alone, 000 to 004.
+std::span<const EncoderConfig> report_configs();
+
 /// A configuration by name.
 std::optional<EncoderConfig> find_encoder_config(std::string_view name);
 

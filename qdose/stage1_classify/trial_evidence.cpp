@@ -11,6 +11,7 @@
 #include "qdose/simulate/trial_scales.hpp"
 #include "qdose/stage1_classify/class_choice.hpp"
 #include "qdose/stage1_classify/residual_likelihood.hpp"
+#include "qdose/stage1_classify/virtual_trials.hpp"
 
 namespace qdose {
 namespace {
@@ -130,14 +131,6 @@ struct Curve {
 };
 using Curves = std::vector<Curve>;
 
-/// A subject's plans: with the usual panels, and cut at each sample's own lag or duration.
-struct SubjectPlans {
-  BatchPlan usual, own;
-  const BatchPlan& of(const ModelInfo& pk) const {
-    return own.subjects > 0 && (pk.has_lag || pk.has_infusion) ? own : usual;
-  }
-};
-
 class SubjectPd final : public MixtureHypothesis {
  public:
   SubjectPd(const MixturePrior& prior, const Curves& curves, const ResidualLikelihood& likelihood)
@@ -193,18 +186,18 @@ struct TrialBayes::Inside {
   std::vector<bool> possible_pk, possible_pd;
   std::vector<MixturePrior> pk, pd;
 
-  SubjectPlans plans_of(const Subject& subject) const {
+  /// Eight times the same subject.
+  SubjectBlock block_of(const Subject& subject) const {
     const std::vector<Schedule> same(lanes, schedule_of(subject));
-    const Resolution resolution = resolution_for(same);
-    SubjectPlans plans{make_plan(same, resolution, role == Role::pd), {}};
-    if (role == Role::pd) plans.own = make_plan(same, at_own_times(resolution));
-    return plans;
+    SubjectBlock block;
+    lay_plans(same, resolution_for(same), role == Role::pd, block);
+    return block;
   }
 
   /// Curves from the posterior of the subject's concentrations, classes in proportion to their probabilities.
-  Curves curves(const SubjectPlans& plans, const ResidualLikelihood& likelihood, Stream& stream) const {
+  Curves curves(const SubjectBlock& block, const ResidualLikelihood& likelihood, Stream& stream) const {
     const auto hypothesis_of = [&](std::size_t c) {
-      return SubjectPk(pk[c], plans.of(pk[c].model()), likelihood);
+      return SubjectPk(pk[c], block.plan_for(pk[c].model()), likelihood);
     };
     const std::vector<Evidence> evidence = evidence_of(possible_pk, stream, hypothesis_of);
     const std::vector<double> p = normalised(evidence);
@@ -217,8 +210,8 @@ struct TrialBayes::Inside {
       while (passed < wanted && c + 1 < p.size()) passed += p[++c];
       const SubjectPk hypothesis = hypothesis_of(c);
       const std::size_t first = lanes * stream.below(static_cast<std::uint32_t>(sample_size / lanes));
-      curves.push_back({&plans.of(pk[c].model()), hypothesis.concentrations(hypothesis.natural_lanes(
-                                                      evidence[c].sample.data(), first, sample_size))});
+      curves.push_back({&block.plan_for(pk[c].model()), hypothesis.concentrations(hypothesis.natural_lanes(
+                                                            evidence[c].sample.data(), first, sample_size))});
     }
     return curves;
   }
@@ -245,12 +238,12 @@ std::vector<double> TrialBayes::posterior(const Subject& subject, Stream stream)
     for (bool can : possible) p.push_back(can ? 1 / n : 0);
     return p;
   }
-  const SubjectPlans plans = in.plans_of(subject);
+  const SubjectBlock block = in.block_of(subject);
   const ResidualLikelihood concentrations(values_of(subject.concentrations));
   if (in.role == Role::pk)
     return normalised(evidence_of(
-        possible, stream, [&](std::size_t c) { return SubjectPk(in.pk[c], plans.usual, concentrations); }));
-  const Curves curves = in.curves(plans, concentrations, stream);
+        possible, stream, [&](std::size_t c) { return SubjectPk(in.pk[c], block.plan, concentrations); }));
+  const Curves curves = in.curves(block, concentrations, stream);
   const ResidualLikelihood responses(values_of(subject.responses));
   return normalised(
       evidence_of(possible, stream, [&](std::size_t c) { return SubjectPd(in.pd[c], curves, responses); }));

@@ -25,6 +25,12 @@ std::vector<std::size_t> shuffled(std::size_t n, Stream stream) {
 
 }  // namespace
 
+void lay_plans(std::span<const Schedule> schedules, const Resolution& resolution, bool with_pd,
+               SubjectBlock& block) {
+  block.plan = make_plan(schedules, resolution, with_pd);
+  if (with_pd) block.own = make_plan(schedules, at_own_times(resolution));
+}
+
 DesignBlocks::DesignBlocks(const Trial& design, bool with_pd, std::size_t arrangements, std::uint64_t seed) {
   std::vector<Schedule> schedules;
   for (const Subject& subject : design.subjects) schedules.push_back(schedule_of(subject));
@@ -41,8 +47,7 @@ DesignBlocks::DesignBlocks(const Trial& design, bool with_pd, std::size_t arrang
         block.subjects.push_back(order[first + l]);
         own.push_back(schedules[order[first + l]]);
       }
-      block.plan = make_plan(own, resolution, with_pd);
-      if (with_pd) block.own = make_plan(own, at_own_times(resolution));
+      lay_plans(own, resolution, with_pd, block);
       blocks.push_back(std::move(block));
     }
   }

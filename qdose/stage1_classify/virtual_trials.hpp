@@ -30,9 +30,13 @@ struct SubjectBlock {
 
   /// The plan by which a PK class drives the biomarker exactly.
   const BatchPlan& plan_for(const ModelInfo& pk) const {
-    return own.subjects > 0 && (pk.has_lag || pk.has_infusion) ? own : plan;
+    return own.subjects > 0 && has_own_times(pk) ? own : plan;
   }
 };
+
+/// Lays a block's plans for these schedules (at most eight): `plan`, and with PD `own`.
+void lay_plans(std::span<const Schedule> schedules, const Resolution& resolution, bool with_pd,
+               SubjectBlock& block);
 
 /// Noise-free values of a block, [observation] by lane; empty PD when no PD class was given.
 struct BlockValues {
