@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "qdose/models/formula.hpp"
+#include "qdose/num/batch.hpp"
 #include "qdose/pd_includes.inc"
 #include "qdose/pk_includes.inc"
 
@@ -37,13 +38,16 @@ ModelInfo common(Role role) {
 }
 
 template <PkModel M>
-bool twin_of(const double* p, double* other, double* log_jacobian) {
-  Parameters<M, double> own;
-  std::copy_n(p, own.size(), own.begin());
-  const Twin<M> twin = M::twin(own);
-  std::ranges::copy(twin.p, other);
-  *log_jacobian = twin.log_jacobian;
-  return twin.exists;
+void twins_of(const LaneTwins::Row* values, LaneTwins& result) {
+  static_assert(M::parameters.size() <= LaneTwins::most);
+  Parameters<M, Batch> own;
+  for (std::size_t i = 0; i < own.size(); ++i) own[i] = Batch::load(values[i].v);
+  const Twin<M, Batch> twin = M::twin(own);
+  const Batch none(0.0);
+  select(twin.exists, Batch(1.0), none).store(result.exists.v);
+  select(twin.exists, twin.log_jacobian, none).store(result.log_jacobian.v);
+  for (std::size_t i = 0; i < own.size(); ++i)
+    select(twin.exists, log(twin.p[i] / own[i]), none).store(result.move[i].v);
 }
 
 template <PkModel M>
@@ -51,7 +55,7 @@ ModelInfo describe_pk() {
   ModelInfo info = common<M>(Role::pk);
   info.has_lag = has_symbol(M::parameters, "Tlag");
   info.has_infusion = has_symbol(M::parameters, "tau");
-  if constexpr (requires(Parameters<M, double> p) { M::twin(p); }) info.twin = &twin_of<M>;
+  if constexpr (requires(Parameters<M, double> p) { M::twin(p); }) info.twins = &twins_of<M>;
   if constexpr (requires { M::absorption_limited; }) info.absorption_limited = M::absorption_limited;
 
   States<M, double> fresh_dose{};

@@ -9,6 +9,18 @@
 
 namespace qdose {
 
+/// Other parameters of eight subjects (lanes) with the same concentrations as theirs. Of `parameters` only as
+/// many as the class has.
+struct LaneTwins {
+  static constexpr std::size_t most = 16;  ///< parameters
+  struct alignas(64) Row {
+    double v[8];
+  };
+  Row exists;        ///< 1 or 0; where 0, the rest is 0
+  Row move[most];    ///< ln other - ln own
+  Row log_jacobian;  ///< ln |d ln other / d ln own|
+};
+
 /// A class without its equations: the tables that its file declares.
 struct ModelInfo {
   Role role;
@@ -21,8 +33,8 @@ struct ModelInfo {
   bool has_lag = false, has_infusion = false;
   bool extravascular = false;       ///< the dose enters another compartment than the observed one
   bool absorption_limited = false;  ///< expects absorption slower than elimination
-  /// Twin of [parameters] values (definition.hpp): false where there is none; null for a class without twins.
-  bool (*twin)(const double* p, double* other, double* log_jacobian) = nullptr;
+  /// Twins (definition.hpp) of eight sets of values; null for a class without.
+  void (*twins)(const LaneTwins::Row* values, LaneTwins& result) = nullptr;
 };
 
 /// All classes of a role in the order of the report's table.

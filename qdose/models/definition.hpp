@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 namespace qdose {
 
@@ -69,11 +70,11 @@ struct Modes {
 
 /// Other parameters with the same concentrations at all times, where a class has such a second solution: its
 /// own twin's twin is `p` again.
-template <class M>
+template <class M, class R>
 struct Twin {
-  bool exists = false;
-  Parameters<M, double> p{};
-  double log_jacobian = 0;  ///< ln |d ln p / d ln (the parameters it is the twin of)|
+  decltype(std::declval<R>() > std::declval<R>()) exists;  ///< where it does not, the rest is no number
+  Parameters<M, R> p;
+  R log_jacobian;  ///< ln |d ln p / d ln (the parameters it is the twin of)|
 };
 
 /// What every PK class declares.

@@ -58,6 +58,7 @@ bool PopulationDensity::gradient_along(std::size_t j, std::span<const double> x,
 bool PopulationDensity::learn_coordinates(std::span<const std::vector<double>> draws) {
   if (draws.size() < 10) return false;
   centred_ = false;
+  if (!twins_.empty()) twins_.learn(draws);
   struct Moments {
     double sum = 0, squares = 0, omega_squares = 0;
   };
@@ -86,6 +87,8 @@ std::vector<double> PopulationDensity::learnt() const {
   for (const auto& batch : individuals_)
     for (const Individual& individual : batch)
       weights.insert(weights.end(), individual.weight.v, individual.weight.v + lanes);
+  const std::vector<double> scales = twins_.learnt();
+  weights.insert(weights.end(), scales.begin(), scales.end());
   return weights;
 }
 
@@ -108,6 +111,16 @@ void PopulationDensity::restore(std::span<const double> learnt) {
   for (auto& batch : individuals_)
     for (Individual& individual : batch)
       for (double& w : individual.weight.v) w = learnt[next++];
+  twins_.restore(learnt.subspan(next));
+}
+
+bool PopulationDensity::jump(std::span<double> x, Stream& random) {
+  if (twins_.empty() || centred_) return false;  // without scales as yet
+  std::vector<double> draw(x.size());
+  to_reported(x, draw);
+  if (!twins_.move(draw, random)) return false;
+  from_reported(draw, x);
+  return true;
 }
 
 void PopulationDensity::to_reported(std::span<const double> x, std::span<double> reported) const {

@@ -1,6 +1,7 @@
 #include "qdose/stage2_population/metric_learner.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "qdose/base/threads.hpp"
 
@@ -41,6 +42,24 @@ VectorXd mean_position(const Windows& windows) {
 }
 
 }  // namespace
+
+double widest_of_head(const Metric& metric, std::size_t head, const Windows& windows) {
+  const auto p = static_cast<Eigen::Index>(head);
+  VectorXd squares = VectorXd::Zero(p), white;
+  double freedom = 0;
+  for (const auto& window : windows) {
+    VectorXd sum = VectorXd::Zero(p), sum_squares = VectorXd::Zero(p);
+    for (const VectorXd& x : window) {
+      metric.to_white(x, white);
+      sum += white.head(p);
+      sum_squares += white.head(p).cwiseAbs2();
+    }
+    const auto n = static_cast<double>(window.size());
+    squares += sum_squares - sum.cwiseAbs2() / n;
+    freedom += n - 1;
+  }
+  return std::sqrt(squares.maxCoeff() / freedom);
+}
 
 std::shared_ptr<const Metric> MetricLearner::learn(Density& density, const Windows& windows, int threads) {
   constexpr std::size_t curvature_places = 8, score_places = 1000;

@@ -7,6 +7,12 @@
 
 namespace qdose {
 
+/// The largest standard deviation of a head coordinate in a metric's white coordinates, over the draws of
+/// each chain's window about its mean: 1 where the metric knows the width of the posterior, more where
+/// curvature at a few places says less than draws do.
+double widest_of_head(const Metric& metric, std::size_t head,
+                      const std::vector<std::vector<Eigen::VectorXd>>& windows);
+
 class MetricLearner {
  public:
   /// `arrow`: metrics of arrow form from the curvature at a few draws; else diagonal ones from draws and
@@ -18,6 +24,7 @@ class MetricLearner {
   std::shared_ptr<const Metric> learn(Density& density,
                                       const std::vector<std::vector<Eigen::VectorXd>>& windows, int threads);
 
+  bool is_arrow() const { return arrow_; }
   long gradients() const { return gradients_; }
 
   template <class Archive>

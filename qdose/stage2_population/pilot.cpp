@@ -6,6 +6,7 @@
 #include "qdose/base/threads.hpp"
 #include "qdose/stage2_population/curvature.hpp"
 #include "qdose/stage2_population/mode_search.hpp"
+#include "qdose/stage2_population/twin_step.hpp"
 
 namespace qdose {
 namespace {
@@ -149,6 +150,26 @@ Result<Pilot> settled(const PopulationDensity& density, Pilot pilot, const std::
   }
 }
 
+/// Where subjects have two solutions: the better explanation of all being at the one, all at the other, and
+/// the pilot as it is, by their evidence. The larger the trial, the less can chains do about a wrong choice.
+Result<Pilot> with_best_twins(const PopulationDensity& density, Pilot pilot, const std::vector<bool>& free) {
+  TwinStep twins(density.problem());
+  if (twins.empty()) return pilot;
+  Pilot best = pilot;
+  long gradients = pilot.gradients;
+  for (const int side : {-1, 1}) {
+    Pilot other = pilot;
+    other.gradients = 0;
+    if (!twins.gather({other.mode.data(), static_cast<std::size_t>(other.mode.size())}, side)) continue;
+    auto settled_there = settled(density, std::move(other), free);
+    if (!settled_there) continue;  // no explanation
+    gradients += settled_there->gradients;
+    if (settled_there->log_evidence > best.log_evidence) best = std::move(*settled_there);
+  }
+  best.gradients = gradients;
+  return best;
+}
+
 }  // namespace
 
 Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint64_t seed, int threads) {
@@ -182,7 +203,8 @@ Result<Pilot> explore(const PopulationDensity& density, int searches, std::uint6
   }
   std::vector<bool> free(model.parameters.size());
   for (std::size_t p = 0; p < free.size(); ++p) free[p] = pilot.inclusion.omega[p] > 0;
-  return settled(density, std::move(pilot), free);
+  auto picture = settled(density, std::move(pilot), free);
+  return picture ? with_best_twins(density, std::move(*picture), free) : picture;
 }
 
 Result<Pilot> explore_without(const Pilot& pilot, const std::vector<bool>& left_out) {

@@ -29,7 +29,7 @@ double normal_term(const Normal& prior, double x, double& slope) {
 }  // namespace
 
 PopulationDensity::PopulationDensity(std::shared_ptr<const PopulationProblem> problem)
-    : problem_(std::move(problem)), correlation_(*problem_) {
+    : problem_(std::move(problem)), correlation_(*problem_), twins_(*problem_) {
   const std::size_t parameters = problem_->structure.model.parameters.size();
   for (const ProblemBatch& batch : problem_->batches) {
     used_.emplace_back();

@@ -3,11 +3,11 @@
 #include <array>
 #include <memory>
 
-#include "qdose/models/catalogue.hpp"
 #include "qdose/num/batch.hpp"
 #include "qdose/stage2_population/density.hpp"
 #include "qdose/stage2_population/effect_precision.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
+#include "qdose/stage2_population/twin_step.hpp"
 
 namespace qdose {
 
@@ -35,9 +35,7 @@ class PopulationDensity final : public Density {
   std::vector<double> learnt() const override;
   void restore(std::span<const double> learnt) override;
   double identity() const override;
-  /// Every subject may change to the twin of its PK parameters (models/definition.hpp), where the class has
-  /// one and all that differs varies between subjects: Metropolis steps with the prior's ratio and the
-  /// Jacobian, since the likelihood is the same. Random effects without correlations only.
+  /// The step between solutions with the same concentrations (twin_step.hpp), where the class has them.
   bool jump(std::span<double> x, Stream& random) override;
   /// Log likelihood of the data alone at `x`; -infinity or not a number where arithmetic failed.
   double log_likelihood(std::span<const double> x);
@@ -57,8 +55,6 @@ class PopulationDensity final : public Density {
     std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
 
-  bool jump_one(const ModelInfo& pk, std::size_t batch, std::size_t lane, const std::vector<Lanes>& means,
-                std::span<double> x, Stream& random) const;
   double prior(std::span<const double> x, std::span<double> gradient);
   Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
   void set_shrinkage(std::size_t batch, std::span<const double> x);
@@ -77,7 +73,8 @@ class PopulationDensity final : public Density {
   EffectPrecision correlation_;
   std::vector<const Lanes*> scores_;  ///< scratch, [parameter]
   std::vector<Lanes*> pulls_;         ///< scratch, [parameter]
-  bool centred_ = true;               ///< all weights are 1
+  TwinStep twins_;
+  bool centred_ = true;  ///< all weights are 1
   BatchEvaluation evaluation_;
 };
 

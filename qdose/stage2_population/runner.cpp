@@ -27,10 +27,11 @@ double first_step(Target& target, Integrator integrator, const Point& from, doub
   return step;
 }
 
-int steps_of_trajectory(const SamplerSettings& s, double step, int max_steps) {
+int steps_of_trajectory(const SamplerSettings& s, double step, int max_steps, Stream& random) {
   if (s.fixed_steps > 0) return s.fixed_steps;
+  const double length = s.longer > 1 && random.uniform() < 0.5 ? s.trajectory * s.longer : s.trajectory;
   const int most = std::max(1, max_steps / stages_of(s.integrator));
-  return std::clamp(static_cast<int>(std::ceil(std::min(s.trajectory / step, 1e6))), 1, most);
+  return std::clamp(static_cast<int>(std::ceil(std::min(length / step, 1e6))), 1, most);
 }
 
 }  // namespace
@@ -50,10 +51,10 @@ Transition Runner::next(const Metric& metric, const SamplerSettings& s, double w
       s.algorithm == Algorithm::nuts
           ? nuts_transition(target, point,
                             {with_step, std::min(max_depth, s.max_depth), s.spread, s.integrator}, random)
-          : hmc_transition(
-                target, point,
-                {with_step, steps_of_trajectory(s, with_step, max_steps), form, s.spread, s.integrator},
-                random);
+          : hmc_transition(target, point,
+                           {with_step, steps_of_trajectory(s, with_step, max_steps, random), form, s.spread,
+                            s.integrator},
+                           random);
   Eigen::VectorXd position = t.point.position;
   if (density->jump({position.data(), static_cast<std::size_t>(position.size())}, random))
     t.point = point_at(target, position);

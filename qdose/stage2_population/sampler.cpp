@@ -210,6 +210,19 @@ class Sampling {
     std::vector<std::vector<VectorXd>> windows;
     for (Runner& r : runners_) windows.push_back(r.positions);
     if (auto learnt = learner_.learn(density_, windows, settings_.threads)) metric_ = std::move(learnt);
+    lengthen(windows);
+  }
+
+  /// Where variabilities act on many weakly informed subjects, the curvature at a place counts all that is
+  /// known of these subjects there, and the posterior is several times as wide. Crossing it takes that much
+  /// longer.
+  void lengthen(const std::vector<std::vector<VectorXd>>& windows) {
+    constexpr std::size_t fewest = 25;
+    constexpr double as_expected = 1.4, most = 3;
+    const std::size_t head = density_.arrow().head;
+    if (!learner_.is_arrow() || windows.front().size() < fewest || head == 0) return;
+    const double widest = widest_of_head(*metric_, head, windows);
+    settings_.longer = widest > as_expected ? std::min(widest, most) : 1.0;
   }
 
   void finish_warmup() {
@@ -262,6 +275,7 @@ class Sampling {
     archive(sample_.seconds_warmup);
     archive(sample_.seconds_sampling);
     archive(sample_.restarted_chains);
+    archive(settings_.longer);
     archive(learnt);
     recipe.exchange(archive);
     learner_.exchange(archive);
@@ -318,7 +332,7 @@ class Sampling {
   }
 
   Density& density_;
-  const SamplerSettings& settings_;
+  SamplerSettings settings_;  ///< as asked, but for `longer`
   Progress& progress_;
   SharedProgress shared_{progress_};
   std::vector<Window> windows_;

@@ -45,16 +45,16 @@ struct TwoCmtOral {
   /// The rates of absorption, ka, and of distribution, alpha, change places; CL, k21 and ka/Vc stay. There is
   /// no such solution where ka lies below k21. (Compare the exponentials' coefficients: each is ka (k21 -
   /// rate)/Vc over differences of rates.)
-  static Twin<TwoCmtOral> twin(const Parameters<TwoCmtOral, double>& p) {
+  template <class R>
+  static Twin<TwoCmtOral, R> twin(const Parameters<TwoCmtOral, R>& p) {
     const auto& [CL, Vc, Vp, Q, ka] = p;
-    const double k10 = CL / Vc, k12 = Q / Vc, k21 = Q / Vp, sum = k10 + k12 + k21;
-    const double alpha = 0.5 * (sum + std::sqrt(sum * sum - 4 * k10 * k21)), beta = k10 * k21 / alpha;
-    const double other_k12 = (ka - k21) * (k21 - beta) / k21;
-    if (!(other_k12 > 0) || !(ka > beta)) return {};
-    const double other_Vc = Vc * alpha / ka, other_Q = other_k12 * other_Vc;
-    return {true,
+    const R k12 = Q / Vc, k21 = Q / Vp;
+    const auto [alpha, beta] = two_compartments(CL, Vc, Q, Vp).rate;
+    const R other_k12 = (ka - k21) * (k21 - beta) / k21;
+    const R other_Vc = Vc * alpha / ka, other_Q = other_k12 * other_Vc;
+    return {other_k12 > R(0.0),
             {CL, other_Vc, other_Q / k21, other_Q, alpha},
-            std::log(k12 * (ka - beta) / (other_k12 * (alpha - beta)))};
+            log(k12 * (ka - beta) / (other_k12 * (alpha - beta)))};
   }
 };
 

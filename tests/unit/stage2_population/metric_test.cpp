@@ -4,6 +4,7 @@
 
 #include <Eigen/Eigenvalues>
 
+#include "qdose/stage2_population/metric_learner.hpp"
 #include "tests/support/densities.hpp"
 
 namespace qdose {
@@ -80,6 +81,25 @@ TEST(Metric, DiagonalIsExactForANormalEvenFromFewDraws) {
   }
   const MatrixXd a = columns(*diagonal_metric(draws, scores, chain), &Metric::to_position, 6);
   EXPECT_NEAR((a.diagonal().cwiseQuotient(sd) - VectorXd::Ones(6)).norm(), 0, 1e-6);
+}
+
+/// A head whose curvature is taken for nine times what it is: draws are three times as wide as the metric
+/// says.
+TEST(Metric, DrawsShowHowMuchWiderAHeadIs) {
+  const MatrixXd precision = arrow_precision();
+  testing::Gaussian density(VectorXd::Zero(10), precision.inverse(), structure);
+  ArrowCurvature curvature(structure);
+  ASSERT_TRUE(add_curvature(density, VectorXd::Zero(10), VectorXd::Ones(10), curvature));
+  Stream random(11, Purpose::property_test, 4);
+  std::vector<std::vector<VectorXd>> windows(2);
+  for (int i = 0; i < 600; ++i) windows[i % 2].push_back(density.exact_draw(random));
+  EXPECT_NEAR(widest_of_head(ArrowMetric(VectorXd::Zero(10), curvature), 3, windows), 1.0, 0.1);
+  const MatrixXd complement = precision.inverse().topLeftCorner(3, 3).inverse();
+  curvature.head += 8 * complement;
+  EXPECT_NEAR(widest_of_head(ArrowMetric(VectorXd::Zero(10), curvature), 3, windows), 3.0, 0.3);
+  for (VectorXd& x : windows[1])
+    x += VectorXd::Constant(10, 5.0);  // another mode: only widths within chains count
+  EXPECT_NEAR(widest_of_head(ArrowMetric(VectorXd::Zero(10), curvature), 3, windows), 3.0, 0.3);
 }
 
 TEST(Metric, CurvatureThatIsNotPositiveStillGivesAMetric) {
