@@ -3,6 +3,8 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 #include "qdose/num/math.hpp"
 
@@ -216,29 +218,87 @@ constexpr std::array<Expression, ExpressionGraph::capacity> derivatives(Expressi
   return by;
 }
 
-/// Computes node I of a graph known at compile time from its operands in `v`.
-template <const ExpressionGraph& graph, std::size_t I, class R, std::size_t N>
-[[gnu::always_inline]] inline void compute_node(std::array<R, N>& v) {
+/// Node I of a graph known at compile time, which is no input; at_node(integral constant i) is the value of
+/// node i.
+template <const ExpressionGraph& graph, std::size_t I, class R, class At>
+[[gnu::always_inline]] inline R node_value(At at_node) {
   constexpr ExpressionNode n = graph.node[I];
-  const auto at = [&](int i) -> const R& { return v[static_cast<std::size_t>(i)]; };
-  if constexpr (n.op == Op::constant) v[I] = R(n.value);
-  if constexpr (n.op == Op::add) v[I] = at(n.a) + at(n.b);
-  if constexpr (n.op == Op::subtract) v[I] = at(n.a) - at(n.b);
-  if constexpr (n.op == Op::multiply) v[I] = at(n.a) * at(n.b);
-  if constexpr (n.op == Op::negate) v[I] = -at(n.a);
-  if constexpr (n.op == Op::reciprocal) v[I] = reciprocal(at(n.a));
-  if constexpr (n.op == Op::exp) v[I] = exp(at(n.a));
-  if constexpr (n.op == Op::log) v[I] = log(at(n.a));
-  if constexpr (n.op == Op::sqrt) v[I] = sqrt(at(n.a));
-  if constexpr (n.op == Op::select) v[I] = select(at(n.a) < at(n.b), at(n.c), at(n.d));
+  constexpr std::integral_constant<int, n.a> a{};
+  constexpr std::integral_constant<int, n.b> b{};
+  if constexpr (n.op == Op::constant) return R(n.value);
+  if constexpr (n.op == Op::add) return at_node(a) + at_node(b);
+  if constexpr (n.op == Op::subtract) return at_node(a) - at_node(b);
+  if constexpr (n.op == Op::multiply) return at_node(a) * at_node(b);
+  if constexpr (n.op == Op::negate) return -at_node(a);
+  if constexpr (n.op == Op::reciprocal) return reciprocal(at_node(a));
+  if constexpr (n.op == Op::exp) return exp(at_node(a));
+  if constexpr (n.op == Op::log) return log(at_node(a));
+  if constexpr (n.op == Op::sqrt) return sqrt(at_node(a));
+  if constexpr (n.op == Op::select)
+    return select(at_node(a) < at_node(b), at_node(std::integral_constant<int, n.c>{}),
+                  at_node(std::integral_constant<int, n.d>{}));
 }
 
 /// Computes all nodes in `wanted`, in order; inputs and what is left out must be in `v` already.
 template <const ExpressionGraph& graph, const NodeSet& wanted, std::size_t I = 0, class R, std::size_t N>
 [[gnu::always_inline]] inline void compute(std::array<R, N>& v) {
   if constexpr (I < N && I < static_cast<std::size_t>(graph.size)) {
-    if constexpr (wanted[I]) compute_node<graph, I>(v);
+    if constexpr (wanted[I] && graph.node[I].op != Op::input)
+      v[I] = node_value<graph, I, R>([&](auto i) __attribute__((always_inline))->const R& { return v[i]; });
     compute<graph, wanted, I + 1>(v);
+  }
+}
+
+/// body(0) ... body(n - 1), with numbers known at compile time: arrays they index stay in registers.
+template <std::size_t n, class Body>
+[[gnu::always_inline]] inline void unrolled(Body body) {
+  [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
+    (body(std::integral_constant<std::size_t, k>{}), ...);
+  }
+  (std::make_index_sequence<n>{});
+}
+
+/// The reciprocals of all of x, from the reciprocal of their product: a division costs as much as a dozen
+/// products. Relative error below 4 eps; products must stay in the range of numbers.
+template <class R, std::size_t n>
+[[gnu::always_inline]] inline void invert_together(std::array<R, n>& x) {
+  if constexpr (n == 1) {
+    x[0] = reciprocal(x[0]);
+  } else {
+    std::array<R, (n + 1) / 2> y;
+    unrolled<n / 2>([&](auto k) __attribute__((always_inline)) { y[k] = x[2 * k] * x[2 * k + 1]; });
+    if constexpr (n % 2 == 1) y[n / 2] = x[n - 1];
+    invert_together(y);
+    unrolled<n / 2>([&](auto k) __attribute__((always_inline)) {
+      const R first = y[k] * x[2 * k + 1];
+      x[2 * k + 1] = y[k] * x[2 * k];
+      x[2 * k] = first;
+    });
+    if constexpr (n % 2 == 1) x[n - 1] = y[n / 2];
+  }
+}
+
+/// compute for n sets of values side by side, which share what is not in `changing` and lies in `held`.
+template <const ExpressionGraph& graph, const NodeSet& wanted, const NodeSet& changing, std::size_t I = 0,
+          class R, std::size_t N, std::size_t n>
+[[gnu::always_inline]] inline void compute_together(const std::array<R, N>& held,
+                                                    std::array<std::array<R, N>, n>& v) {
+  if constexpr (I < N && I < static_cast<std::size_t>(graph.size)) {
+    if constexpr (wanted[I] && graph.node[I].op == Op::reciprocal) {
+      constexpr auto of = static_cast<std::size_t>(graph.node[I].a);
+      std::array<R, n> x;
+      unrolled<n>([&](auto k) __attribute__((always_inline)) { x[k] = v[k][of]; });
+      invert_together(x);
+      unrolled<n>([&](auto k) __attribute__((always_inline)) { v[k][I] = x[k]; });
+    } else if constexpr (wanted[I] && graph.node[I].op != Op::input) {
+      unrolled<n>([&](auto k) __attribute__((always_inline)) {
+        v[k][I] = node_value<graph, I, R>([&](auto i) __attribute__((always_inline))->const R& {
+          if constexpr (changing[static_cast<std::size_t>(i())]) return v[k][i];
+          return held[i];
+        });
+      });
+    }
+    compute_together<graph, wanted, changing, I + 1>(held, v);
   }
 }
 

@@ -15,11 +15,17 @@ class LogSum {
  public:
   [[gnu::always_inline]] void add(const Batch& x) {
     for (std::size_t i = 0; i < registers; ++i) {
+#ifdef __AVX512F__
+      exponents_.r[i] += (Real)_mm512_maskz_getexp_pd(0xff, (__m512d)x.r[i]);
+      fractions_.r[i] *=
+          (Real)_mm512_maskz_getmant_pd(0xff, (__m512d)x.r[i], _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src);
+#else
       const Bits bits = std::bit_cast<Bits>(x.r[i]);
       const Bits exponent = (bits >> 52) & 0x7ff;
       exponents_.r[i] +=
           std::bit_cast<Real>(exponent | 0x4330000000000000ull) - (4503599627370496.0 + 1023.0);
       fractions_.r[i] *= std::bit_cast<Real>((bits & 0x000fffffffffffffull) | 0x3ff0000000000000ull);
+#endif
     }
     if (++factors_ == most_factors) fold();
   }
@@ -40,9 +46,9 @@ class LogSum {
 };
 
 inline double sum_of(const Batch& x) {
-  double sum = 0;
-  for (std::size_t l = 0; l < lanes; ++l) sum += x.lane(l);
-  return sum;
+  Lanes v;
+  store(v, x);
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
 inline void exponentials(const Lanes* x, std::size_t count, Lanes* y) {

@@ -42,10 +42,10 @@ struct DrivenLoss {
   static DrivenPanel<Batch, n> panel(const PdPlan& plan, const typename P::template Values<Batch>& held,
                                      const Lanes* C, const Tables& t, std::size_t q) {
     std::array<Batch, n> b, r;
+    const auto here = P::template at<n>(held, C + plan.node0 + n * q, nullptr, t.keep(0, q));
     for (std::size_t i = 0; i < n; ++i) {
-      const auto here = P::at(held, load(C[plan.node0 + n * q + i]), Batch(0.0), t.keep(0, q, i));
-      b[i] = here.loss;
-      r[i] = here.level * reciprocal(here.loss);
+      b[i] = here.loss[i];
+      r[i] = here.level[i] * reciprocal(b[i]);
     }
     return driven_panel<n>(hours(plan, C, q), b, r);
   }
@@ -60,7 +60,7 @@ struct DrivenLoss {
       const std::size_t first = plan.node0 + n * q;
       std::array<Batch, n> b, r, per_loss;
       for (std::size_t i = 0; i < n; ++i) {
-        const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q, i));
+        const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q) + i * P::kept);
         b[i] = P::loss(v);
         per_loss[i] = reciprocal(b[i]);
         r[i] = P::level(v) * per_loss[i];
@@ -68,7 +68,7 @@ struct DrivenLoss {
       const auto step = driven_panel<n>(hours(plan, C, q), b, r);
       const auto slopes = driven_slopes<n>(step, y);
       for (std::size_t i = 0; i < n; ++i) {
-        const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q, i));
+        const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q) + i * P::kept);
         const Batch level_bar = end_bar * slopes.target[i] * per_loss[i];
         const Batch loss_bar = end_bar * slopes.loss[i] - level_bar * r[i];
         P::add_held(v, level_bar, loss_bar, sums);
@@ -76,7 +76,7 @@ struct DrivenLoss {
       }
       carried = end_bar * step.decay;
     }
-    P::add_gradient(p, sums, Batch(0.0), gradient);
+    P::add_gradient(p, sums, {}, gradient);
     store(t.bar(0, 0), load(t.bar(0, 0)) + carried);
   }
 };

@@ -74,15 +74,18 @@ struct PkPlan {
   std::vector<Decay> decays;              ///< [offsets]
   std::vector<std::int32_t> gap_of_dose;  ///< [doses], index in `offsets` of the time since the dose before
   std::vector<PkPoint> points;
-  /// Points by the dose they look back to: order[groups[d] ... groups[d + 1]) are those after dose d - 1
-  /// (before the first dose: d = 0). Where lanes look back to different doses, `grouped` is false and nothing
-  /// is here.
+  /// Points by the dose they look back to: runs[groups[d] ... groups[d + 1]) are those after dose d - 1
+  /// (before the first dose: d = 0). In a run, points and their offsets follow one upon the other. Where
+  /// lanes look back to different doses, `grouped` is false and nothing is here.
+  struct Run {
+    std::int32_t point, offset, count;
+  };
   bool grouped = false;
-  std::vector<std::int32_t> order, groups;
-  std::vector<std::int32_t> order_offset;  ///< the offsets of the points in that order
-  bool has_infusions = false;              ///< some duration is positive
-  bool overlapping = false;                ///< some infusion still runs when the next dose is given
-  double shortest_gap = 1e300;             ///< h between two doses of a lane
+  std::vector<Run> runs;
+  std::vector<std::int32_t> groups;
+  bool has_infusions = false;   ///< some duration is positive
+  bool overlapping = false;     ///< some infusion still runs when the next dose is given
+  double shortest_gap = 1e300;  ///< h between two doses of a lane
   /// Each lane's own order of events, for classes without modes: advance by `step` under the zero-order input
   /// `rate` (mg/h), note the concentration, add `dose`. `slot_of_point[k].v[l]` is the slot whose value point
   /// k takes (-1: 0).

@@ -3,6 +3,7 @@
 // dose by dose, so that amplitudes stay in registers and only the decays are read.
 #pragma once
 #include <array>
+#include <span>
 
 #include "qdose/simulate/lane_memory.hpp"
 
@@ -24,27 +25,26 @@ void fill_decays(const PkPlan& plan, const std::array<Batch, nm>& rate, Lanes* E
   }
 }
 
-/// The points of group d of a grouped plan: [begin, end) of its order.
-struct PointGroup {
-  std::size_t begin, end;
-};
-[[gnu::always_inline]] inline PointGroup group_of(const PkPlan& plan, std::size_t d) {
-  return {static_cast<std::size_t>(plan.groups[d]), static_cast<std::size_t>(plan.groups[d + 1])};
+/// The runs of points that look back to dose d - 1 of a grouped plan.
+[[gnu::always_inline]] inline std::span<const PkPlan::Run> group_of(const PkPlan& plan, std::size_t d) {
+  return {plan.runs.data() + plan.groups[d], plan.runs.data() + plan.groups[d + 1]};
 }
 
 /// C = sum_j S[dose][j] E[offset][j] at every point of a grouped plan.
 template <std::size_t nm>
 void superpose_groups(const PkPlan& plan, const Lanes* E, const Lanes* S, Lanes* C) {
-  const std::int32_t *order = plan.order.data(), *offset = plan.order_offset.data();
-  for (std::int32_t k = 0; k < plan.groups[1]; ++k) store(C[order[k]], Batch(0.0));
+  for (const PkPlan::Run& run : group_of(plan, 0))
+    for (std::int32_t k = 0; k < run.count; ++k) store(C[run.point + k], Batch(0.0));
   for (std::size_t d = 0; d < plan.doses; ++d) {
     const auto s = load_all<nm>(S + d * nm);
-    const PointGroup group = group_of(plan, d + 1);
-    for (std::size_t k = group.begin; k < group.end; ++k) {
-      const Lanes* e = E + static_cast<std::size_t>(offset[k]) * nm;
-      Batch c = s[0] * load(e[0]);
-      for (std::size_t j = 1; j < nm; ++j) c += s[j] * load(e[j]);
-      store(C[order[k]], c);
+    for (const PkPlan::Run& run : group_of(plan, d + 1)) {
+      const Lanes* e = E + static_cast<std::size_t>(run.offset) * nm;
+      Lanes* c = C + run.point;
+      for (std::int32_t k = 0; k < run.count; ++k, e += nm) {
+        Batch sum = s[0] * load(e[0]);
+        for (std::size_t j = 1; j < nm; ++j) sum += s[j] * load(e[j]);
+        store(c[k], sum);
+      }
     }
   }
 }
@@ -58,10 +58,10 @@ struct ModeAdjoints {
 template <std::size_t nm>
 struct DecaySums {
   std::array<Batch, nm> plain{}, delayed{};
-  [[gnu::always_inline]] void add(const Batch& a, const Batch& u, const Lanes* e) {
-    const Batch au = a * u;
+  [[gnu::always_inline]] void add(const Lanes& adjoint, const Lanes& hours, const Lanes* e) {
+    const Batch a = load(adjoint), au = a * load(hours);
     for (std::size_t j = 0; j < nm; ++j) {
-      const Batch decay = load(e[j]);
+      const Batch decay = load_once(e[j]);
       plain[j] += a * decay;
       delayed[j] += au * decay;
     }
@@ -73,33 +73,32 @@ struct DecaySums {
 /// memory.
 template <std::size_t nm>
 ModeAdjoints<nm> reverse_groups(const PkPlan& plan, const Lanes* E, const Lanes* S, const Lanes* adjoint) {
-  ModeAdjoints<nm> by;
-  const std::int32_t *order = plan.order.data(), *offset = plan.order_offset.data();
+  std::array<Batch, nm> rate{}, amplitude{}, carried{};
   const Lanes* hours = plan.offsets.data();
-  std::array<Batch, nm> carried{};
   for (std::size_t d = plan.doses; d-- > 0;) {
     DecaySums<nm> even, odd;  // two chains of additions run side by side
-    const PointGroup group = group_of(plan, d + 1);
-    std::size_t k = group.begin;
-    for (; k + 1 < group.end; k += 2) {
-      even.add(load(adjoint[order[k]]), load(hours[offset[k]]), E + static_cast<std::size_t>(offset[k]) * nm);
-      odd.add(load(adjoint[order[k + 1]]), load(hours[offset[k + 1]]),
-              E + static_cast<std::size_t>(offset[k + 1]) * nm);
+    for (const PkPlan::Run& run : group_of(plan, d + 1)) {
+      const Lanes *a = adjoint + run.point, *u = hours + run.offset;
+      const Lanes* e = E + static_cast<std::size_t>(run.offset) * nm;
+      std::int32_t k = 0;
+      for (; k + 1 < run.count; k += 2, e += 2 * nm) {
+        even.add(a[k], u[k], e);
+        odd.add(a[k + 1], u[k + 1], e + nm);
+      }
+      if (k < run.count) even.add(a[k], u[k], e);
     }
-    if (k < group.end)
-      even.add(load(adjoint[order[k]]), load(hours[offset[k]]), E + static_cast<std::size_t>(offset[k]) * nm);
     const auto gap = static_cast<std::size_t>(plan.gap_of_dose[d]);
     const Batch amount = load(plan.amount[d]), since = load(hours[gap]);
     for (std::size_t j = 0; j < nm; ++j) {
       const Batch s_bar = even.plain[j] + odd.plain[j] + carried[j];
-      by.amplitude[j] += s_bar * amount;
-      by.rate[j] = by.rate[j] - load(S[d * nm + j]) * (even.delayed[j] + odd.delayed[j]);
+      amplitude[j] += s_bar * amount;
+      rate[j] = rate[j] - load(S[d * nm + j]) * (even.delayed[j] + odd.delayed[j]);
       if (d == 0) continue;
       carried[j] = s_bar * load(E[gap * nm + j]);
-      by.rate[j] = by.rate[j] - carried[j] * load(S[(d - 1) * nm + j]) * since;
+      rate[j] = rate[j] - carried[j] * (load(S[(d - 1) * nm + j]) * since);
     }
   }
-  return by;
+  return {rate, amplitude};
 }
 
 }  // namespace qdose::QDOSE_ISA

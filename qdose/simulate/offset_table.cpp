@@ -54,8 +54,11 @@ std::vector<PkPlan::Decay> plan_decays(std::vector<Lanes>& offsets, int depth) {
   for (std::int32_t o : order) {
     Lanes& whole = offsets[static_cast<std::size_t>(o)];
     PkPlan::Decay decay{o, -1, -1};
-    int best = depth;
+    // A product of times that all lanes share: else a lane would depend on which place it has.
+    const bool shared = std::all_of(whole.v, whole.v + lanes, [&](double u) { return u == whole.v[0]; });
+    int best = shared ? depth : 0;
     for (std::int32_t a : usable) {
+      if (best == 0) break;
       const std::int32_t b = known.difference(whole, offsets[static_cast<std::size_t>(a)]);
       if (b < 0) continue;
       const int deep =
@@ -70,7 +73,8 @@ std::vector<PkPlan::Decay> plan_decays(std::vector<Lanes>& offsets, int depth) {
         whole.v[l] =
             offsets[static_cast<std::size_t>(decay.a)].v[l] + offsets[static_cast<std::size_t>(decay.b)].v[l];
     decays.push_back(decay);
-    if (depth > 0 && whole.v[0] > tolerance) {  // else nothing is made of others: the search would be in vain
+    if (depth > 0 && shared &&
+        whole.v[0] > tolerance) {  // else nothing is made of others: the search would be in vain
       usable.push_back(o);
       known.add(o);
     }

@@ -41,7 +41,8 @@ class OffsetTable {
 
 /// The order in which the decays of all offsets are computed, and which are products of earlier ones. An
 /// offset that is within 2^-36 h of the sum of two others is moved onto that sum, so that products are exact.
-/// At most `depth` products lie one upon the other (0: none).
+/// Only offsets that are the same in all lanes take part. At most `depth` products lie one upon the other (0:
+/// none).
 std::vector<PkPlan::Decay> plan_decays(std::vector<Lanes>& offsets, int depth);
 
 }  // namespace qdose

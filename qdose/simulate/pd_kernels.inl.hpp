@@ -63,45 +63,27 @@ struct PdPath {
       const auto after = static_cast<std::size_t>(at.after_panel + 1);
       States<M, Batch> y;
       for (std::size_t s = 0; s < ns; ++s) y[s] = load(t.after(s, after));
-      const auto v = Response::at(held, load(C[at.point]), y);
+      const auto by = Response::at(held, load(C[at.point]), y);
       const Batch a = load(adjoint[k]);
-      if constexpr (Response::template uses<0>())
-        accumulate(C_bar[at.point], a * Response::template by<0>(v));
-      add_states(v, a, t, after);
-      add_parameters(v, a, g);
-      if (plan.own_cuts) lag_bar = lag_bar - a * slope_by_states(v, M::rhs(load(C[at.point]), y, p));
+      if constexpr (Response::template uses<0>()) accumulate(C_bar[at.point], a * by[0]);
+      unrolled<ns>([&](auto s) __attribute__((always_inline)) {
+        if constexpr (Response::template uses<1 + s>()) accumulate(t.bar(s, after), a * by[1 + s]);
+      });
+      unrolled<np>([&](auto i) __attribute__((always_inline)) {
+        if constexpr (Response::template uses<1 + ns + i>()) g[i] += a * by[1 + ns + i];
+      });
+      if (plan.own_cuts) lag_bar = lag_bar - a * slope_by_states(by, M::rhs(load(C[at.point]), y, p));
     }
     if (plan.own_cuts) store(C_bar[plan.lag()], lag_bar);
   }
   /// How fast the response changes with the time at which its states are taken.
-  template <std::size_t s = 0, class V>
-  [[gnu::always_inline]] static Batch slope_by_states(const V& v, const States<M, Batch>& slope) {
-    if constexpr (s < ns) {
-      const Batch rest = slope_by_states<s + 1>(v, slope);
-      if constexpr (ResponseOf<M>::template uses<1 + s>())
-        return rest + ResponseOf<M>::template by<1 + s>(v) * slope[s];
-      else
-        return rest;
-    } else {
-      return Batch(0.0);
-    }
-  }
-  template <std::size_t s = 0, class V>
-  [[gnu::always_inline]] static void add_states(const V& v, const Batch& a, const Tables& t,
-                                                std::size_t after) {
-    if constexpr (s < ns) {
-      if constexpr (ResponseOf<M>::template uses<1 + s>())
-        accumulate(t.bar(s, after), a * ResponseOf<M>::template by<1 + s>(v));
-      add_states<s + 1>(v, a, t, after);
-    }
-  }
-  template <std::size_t i = 0, class V>
-  [[gnu::always_inline]] static void add_parameters(const V& v, const Batch& a, Gradient& g) {
-    if constexpr (i < np) {
-      if constexpr (ResponseOf<M>::template uses<1 + ns + i>())
-        g[i] += a * ResponseOf<M>::template by<1 + ns + i>(v);
-      add_parameters<i + 1>(v, a, g);
-    }
+  [[gnu::always_inline]] static Batch slope_by_states(const typename ResponseOf<M>::Derivatives& by,
+                                                      const States<M, Batch>& slope) {
+    Batch sum(0.0);
+    unrolled<ns>([&](auto s) __attribute__((always_inline)) {
+      if constexpr (ResponseOf<M>::template uses<1 + s>()) sum += by[1 + s] * slope[s];
+    });
+    return sum;
   }
 };
 

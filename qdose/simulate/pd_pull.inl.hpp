@@ -1,11 +1,15 @@
 // What pulls one state of a PD class, taken from its equations at compile time: dy/dt = level - loss y. The
 // level (and a driven loss) is computed at every node with as little as the equations leave once everything
-// that depends on parameters alone is taken out; derivatives likewise.
+// that depends on parameters alone is taken out; derivatives likewise. With a constant loss that is less than
+// the level: its shape, with level = base + scale * shape.
 #pragma once
+#include <algorithm>
+
 #include "qdose/models/definition.hpp"
 #include "qdose/num/batch.hpp"
 #include "qdose/num/dual.hpp"
 #include "qdose/num/expression.hpp"
+#include "qdose/num/expression_forms.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 
 namespace qdose::QDOSE_ISA {
@@ -15,7 +19,8 @@ namespace qdose::QDOSE_ISA {
 struct PullGraph {
   static constexpr int first_parameter = 3;
   ExpressionGraph graph;
-  int level = -1, loss = -1;
+  int level = -1, loss = -1;                 ///< with a constant loss the level's shape stands for it
+  int base = -1, scale = -1;                 ///< of a constant loss
   std::array<int, 2> level_by{}, loss_by{};  ///< derivatives by inputs 0 and 1; -1: zero
   /// Nodes of parameters alone that the rest uses, and the derivatives by them (-1: zero).
   std::array<int, ExpressionGraph::capacity> held{}, level_by_held{}, loss_by_held{};
@@ -27,6 +32,13 @@ struct PullGraph {
   NodeSet forward{};   ///< what to compute at a node for level and loss
   NodeSet again{};     ///< what to compute at a node of the reverse pass, kept nodes given
 };
+
+consteval int in_affine_form(ExpressionGraph& g, int of) {
+  if (!depending_on_first(g, 2)[static_cast<std::size_t>(of)]) return of;
+  const AffineForm form = affine_form(g, of, 2);
+  const auto at = [&](int i) { return Expression::at(g, i); };
+  return (at(form.base) + at(form.scale) * at(form.shape)).index_in(g);
+}
 
 template <class M, std::size_t s>
 consteval PullGraph make_pull_graph() {
@@ -47,8 +59,15 @@ consteval PullGraph make_pull_graph() {
   const Expression state = Expression::input(g, 2);
   const int slope_node = slope(true).index_in(g);
   const Expression loss = -derivatives(g, slope_node, all)[static_cast<std::size_t>(state.index_in(g))];
-  pull.level = slope(false).index_in(g);
-  pull.loss = loss.index_in(g);
+  pull.loss = with_partial_fractions(g, loss.index_in(g), 2).index_in(g);
+  pull.level = with_partial_fractions(g, slope(false).index_in(g), 2).index_in(g);
+  if (M::loss == Loss::constant) {
+    const AffineForm form = affine_form(g, pull.level, 2);
+    pull.level = form.shape, pull.base = form.base, pull.scale = form.scale;
+  } else {
+    pull.loss = in_affine_form(g, pull.loss);
+    pull.level = in_affine_form(g, pull.level);
+  }
 
   const NodeSet varies = depending_on_first(g, 2);
   const auto by_level = derivatives(g, pull.level, varies), by_loss = derivatives(g, pull.loss, varies);
@@ -83,6 +102,8 @@ consteval PullGraph make_pull_graph() {
     mark(local, pull.loss_by_held[k]);
     mark(local, pull.held[k]);
   }
+  mark(local, pull.base);
+  mark(local, pull.scale);
   pull.again = needed_for(g, local);
   for (std::size_t i = 0; i < ExpressionGraph::capacity; ++i) {
     const Op op = g.node[i].op;
@@ -91,7 +112,9 @@ consteval PullGraph make_pull_graph() {
     pull.held_set[i] = pull.again[i] && !changing[i] && !is_input;
     pull.forward[i] = pull.forward[i] && changing[i] && !is_input;
     pull.again[i] = pull.again[i] && changing[i] && !is_input;
-    if (pull.forward[i] && costly) {
+    // The shape of a constant loss's level as well: it is needed twice in the forward pass.
+    const bool shape = M::loss == Loss::constant && static_cast<int>(i) == pull.level;
+    if (pull.forward[i] && (costly || shape)) {
       pull.kept[static_cast<std::size_t>(pull.kept_count++)] = static_cast<int>(i);
       pull.again[i] = false;
     }
@@ -117,6 +140,7 @@ class Pull {
   // Copies, since a template argument cannot name a part of an object.
   static constexpr ExpressionGraph nodes = graph.graph;
   static constexpr NodeSet held_set = graph.held_set, forward = graph.forward, again_set = graph.again;
+  static constexpr NodeSet changing = depending_on_first(nodes, 2);
   static constexpr std::size_t size = static_cast<std::size_t>(nodes.size);
   static constexpr std::size_t kept = static_cast<std::size_t>(graph.kept_count);
   static constexpr std::size_t held = static_cast<std::size_t>(graph.held_count);
@@ -138,15 +162,48 @@ class Pull {
     return v[static_cast<std::size_t>(graph.loss)];
   }
 
+  /// The level's base and scale, for a constant loss.
+  template <class R>
+  [[gnu::always_inline]] static R base(const Values<R>& v) {
+    return v[static_cast<std::size_t>(graph.base)];
+  }
+  template <class R>
+  [[gnu::always_inline]] static R scale(const Values<R>& v) {
+    return v[static_cast<std::size_t>(graph.scale)];
+  }
+
+  template <std::size_t n>
   struct Here {
-    Batch level, loss;
+    std::array<Batch, n> level, loss;
   };
-  /// Level and loss at one node; `keep` receives [kept] values for the reverse pass.
-  [[gnu::always_inline]] static Here at(Values<Batch> v, const Batch& C, const Batch& before, Lanes* keep) {
-    set_inputs(v, C, before);
-    compute<nodes, forward>(v);
-    for (std::size_t k = 0; k < kept; ++k) store(keep[k], v[static_cast<std::size_t>(graph.kept[k])]);
-    return {v[static_cast<std::size_t>(graph.level)], v[static_cast<std::size_t>(graph.loss)]};
+  /// Level (or its shape) and loss at n nodes at once; `C` and `before` are [n] (before: null for the first
+  /// state), `keep` receives [n][kept] values for later.
+  template <std::size_t n>
+  [[gnu::always_inline]] static Here<n> at(const Values<Batch>& held_values, const Lanes* C,
+                                           const Lanes* before, Lanes* keep) {
+    std::array<Values<Batch>, n> v;
+    unrolled<n>([&](auto i) __attribute__((always_inline)) {
+      set_inputs(v[i], load(C[i]), s > 0 ? load(before[i]) : Batch(0.0));
+    });
+    compute_together<nodes, forward, changing>(held_values, v);
+    Here<n> here;
+    unrolled<n>([&](auto i) __attribute__((always_inline)) {
+      here.level[i] = from<graph.level>(held_values, v[i]);
+      if constexpr (M::loss == Loss::driven) here.loss[i] = from<graph.loss>(held_values, v[i]);
+      keep_costly(v[i], keep + i * kept);
+    });
+    return here;
+  }
+  /// The shape again: one of the inputs, or kept.
+  [[gnu::always_inline]] static Batch shape(const Lanes* C, const Lanes* before, const Lanes* keep,
+                                            std::size_t i) {
+    constexpr ExpressionNode node = nodes.node[static_cast<std::size_t>(graph.level)];
+    if constexpr (node.op == Op::input) return load((node.a == 0 ? C : before)[i]);
+    constexpr auto place = static_cast<std::size_t>(
+        std::find(graph.kept.begin(), graph.kept.begin() + graph.kept_count, graph.level) -
+        graph.kept.begin());
+    if constexpr (place < kept) return load(keep[i * kept + place]);
+    return Batch(0.0);  // a level that does not change
   }
 
   /// The same node in the reverse pass: its values and local derivatives.
@@ -166,25 +223,32 @@ class Pull {
   static constexpr bool uses(std::size_t input) {
     return graph.level_by[input] >= 0 || graph.loss_by[input] >= 0;
   }
+  /// An adjoint and its opposite, of which often only one is needed.
+  struct Signed {
+    Batch plus, minus;
+    [[gnu::always_inline]] Signed(const Batch& x) : plus(x), minus(-x) {}
+    [[gnu::always_inline]] Signed(const Batch& x, const Batch& opposite) : plus(x), minus(opposite) {}
+  };
   /// Adjoint of input 0 (concentration) or 1 (state before).
   template <std::size_t input>
-  [[gnu::always_inline]] static Batch input_adjoint(const Values<Batch>& v, const Batch& level_bar,
-                                                    const Batch& loss_bar) {
+  [[gnu::always_inline]] static Batch input_adjoint(const Values<Batch>& v, const Signed& level_bar,
+                                                    const Signed& loss_bar) {
     return adjoint<graph.level_by[input], graph.loss_by[input]>(v, level_bar, loss_bar);
   }
   /// Adds to the adjoints of the held nodes.
-  template <std::size_t k = 0>
-  [[gnu::always_inline]] static void add_held(const Values<Batch>& v, const Batch& level_bar,
-                                              const Batch& loss_bar, Sums& sums) {
-    if constexpr (k < held) {
+  [[gnu::always_inline]] static void add_held(const Values<Batch>& v, const Signed& level_bar,
+                                              const Signed& loss_bar, Sums& sums) {
+    unrolled<held>([&](auto k) __attribute__((always_inline)) {
       sums[k] += adjoint<graph.level_by_held[k], graph.loss_by_held[k]>(v, level_bar, loss_bar);
-      add_held<k + 1>(v, level_bar, loss_bar, sums);
-    }
+    });
   }
-  /// From the held nodes' adjoints, and that of a constant loss, to the parameters'.
+  /// The adjoints of what a constant loss has besides the held nodes.
+  struct ConstantBars {
+    Batch loss, base, scale;
+  };
+  /// From the held nodes' adjoints to the parameters'.
   [[gnu::always_inline]] static void add_gradient(const Parameters<M, Batch>& p, const Sums& sums,
-                                                  const Batch& constant_loss_bar,
-                                                  std::array<Batch, np>& gradient) {
+                                                  const ConstantBars& bars, std::array<Batch, np>& gradient) {
     using D = Dual<Batch, np>;
     Parameters<M, D> q;
     for (std::size_t i = 0; i < np; ++i) q[i] = D::variable(p[i], i);
@@ -192,37 +256,59 @@ class Pull {
     for (std::size_t i = 0; i < np; ++i) {
       for (std::size_t k = 0; k < held; ++k)
         gradient[i] += sums[k] * v[static_cast<std::size_t>(graph.held[k])].d[i];
-      if constexpr (M::loss == Loss::constant) gradient[i] += constant_loss_bar * constant_loss(v).d[i];
+      if constexpr (M::loss == Loss::constant)
+        gradient[i] +=
+            bars.loss * constant_loss(v).d[i] + bars.base * base(v).d[i] + bars.scale * scale(v).d[i];
     }
   }
 
  private:
   template <class R>
   [[gnu::always_inline]] static void set_parameters(Values<R>& v, const Parameters<M, R>& p) {
-    for (std::size_t i = 0; i < size; ++i)
-      if (nodes.node[i].op == Op::input && nodes.node[i].a >= PullGraph::first_parameter)
-        v[i] = p[static_cast<std::size_t>(nodes.node[i].a - PullGraph::first_parameter)];
+    unrolled<size>([&](auto i) __attribute__((always_inline)) {
+      constexpr int input = nodes.node[i].op == Op::input ? nodes.node[i].a : -1;
+      if constexpr (input >= PullGraph::first_parameter)
+        v[i] = p[static_cast<std::size_t>(input - PullGraph::first_parameter)];
+    });
   }
-  template <std::size_t i = 0>
+  template <int place>
+  [[gnu::always_inline]] static const Batch& from(const Values<Batch>& held_values,
+                                                  const Values<Batch>& here) {
+    constexpr auto at = static_cast<std::size_t>(place);
+    if constexpr (changing[at]) return here[at];
+    return held_values[at];
+  }
+  [[gnu::always_inline]] static void keep_costly(const Values<Batch>& v, Lanes* keep) {
+    unrolled<kept>([&](auto k) __attribute__((always_inline)) {
+      store(keep[k], v[static_cast<std::size_t>(graph.kept[k])]);
+    });
+  }
   [[gnu::always_inline]] static void set_inputs(Values<Batch>& v, const Batch& C, const Batch& before) {
-    if constexpr (i < size) {
-      if constexpr (nodes.node[i].op == Op::input && nodes.node[i].a == 0) v[i] = C;
-      if constexpr (nodes.node[i].op == Op::input && nodes.node[i].a == 1) v[i] = before;
-      set_inputs<i + 1>(v, C, before);
-    }
+    unrolled<size>([&](auto i) __attribute__((always_inline)) {
+      constexpr int input = nodes.node[i].op == Op::input ? nodes.node[i].a : -1;
+      if constexpr (input == 0) v[i] = C;
+      if constexpr (input == 1) v[i] = before;
+    });
   }
   template <int level_place, int loss_place>
-  [[gnu::always_inline]] static Batch adjoint(const Values<Batch>& v, const Batch& level_bar,
-                                              const Batch& loss_bar) {
+  [[gnu::always_inline]] static Batch adjoint(const Values<Batch>& v, const Signed& level_bar,
+                                              const Signed& loss_bar) {
     if constexpr (level_place >= 0 && loss_place >= 0)
-      return level_bar * v[static_cast<std::size_t>(level_place)] +
-             loss_bar * v[static_cast<std::size_t>(loss_place)];
+      return times<level_place>(v, level_bar) + times<loss_place>(v, loss_bar);
     else if constexpr (level_place >= 0)
-      return level_bar * v[static_cast<std::size_t>(level_place)];
+      return times<level_place>(v, level_bar);
     else if constexpr (loss_place >= 0)
-      return loss_bar * v[static_cast<std::size_t>(loss_place)];
+      return times<loss_place>(v, loss_bar);
     else
       return Batch(0.0);
+  }
+  /// The sign of a derivative goes to the adjoint.
+  template <int place>
+  [[gnu::always_inline]] static Batch times(const Values<Batch>& v, const Signed& bar) {
+    constexpr ExpressionNode node = nodes.node[static_cast<std::size_t>(place)];
+    if constexpr (node.op == Op::negate) return bar.minus * v[static_cast<std::size_t>(node.a)];
+    if constexpr (node.op == Op::constant && node.value == 1.0) return bar.plus;
+    return bar.plus * v[static_cast<std::size_t>(place)];
   }
 };
 

@@ -47,31 +47,44 @@ class ResponseOf {
   static constexpr ResponseGraph graph = make_response_graph<M>();
   static constexpr ExpressionGraph nodes = graph.graph;
   static constexpr NodeSet once = graph.once, each = graph.each;
+  static constexpr NodeSet changing = depending_on_first(nodes, 1 + static_cast<int>(M::states.size()));
   static constexpr std::size_t ns = M::states.size(), size = static_cast<std::size_t>(nodes.size);
   using Values = std::array<Batch, size>;
 
   [[gnu::always_inline]] static Values prepare(const Parameters<M, Batch>& p) {
     Values v;
-    for (std::size_t i = 0; i < size; ++i)
-      if (nodes.node[i].op == Op::input && nodes.node[i].a > static_cast<int>(ns))
-        v[i] = p[static_cast<std::size_t>(nodes.node[i].a) - 1 - ns];
+    unrolled<size>([&](auto i) __attribute__((always_inline)) {
+      constexpr ExpressionNode node = nodes.node[i];
+      if constexpr (node.op == Op::input && node.a > static_cast<int>(ns))
+        v[i] = p[static_cast<std::size_t>(node.a) - 1 - ns];
+    });
     compute<nodes, once>(v);
     return v;
   }
-  [[gnu::always_inline]] static Values at(Values v, const Batch& C, const States<M, Batch>& y) {
-    for (std::size_t i = 0; i < size; ++i)
-      if (nodes.node[i].op == Op::input && nodes.node[i].a <= static_cast<int>(ns))
-        v[i] = nodes.node[i].a == 0 ? C : y[static_cast<std::size_t>(nodes.node[i].a - 1)];
-    compute<nodes, each>(v);
-    return v;
+  /// Derivatives by the concentration, the states and the parameters; those that are not 0 are set.
+  using Derivatives = std::array<Batch, 1 + ns + M::parameters.size()>;
+  [[gnu::always_inline]] static Derivatives at(const Values& held, const Batch& C,
+                                               const States<M, Batch>& y) {
+    std::array<Values, 1> v;
+    unrolled<size>([&](auto i) __attribute__((always_inline)) {
+      constexpr ExpressionNode node = nodes.node[i];
+      if constexpr (node.op == Op::input && node.a == 0) v[0][i] = C;
+      if constexpr (node.op == Op::input && node.a > 0 && node.a <= static_cast<int>(ns))
+        v[0][i] = y[static_cast<std::size_t>(node.a - 1)];
+    });
+    compute_together<nodes, each, changing>(held, v);
+    Derivatives by;
+    unrolled<by.size()>([&](auto input) __attribute__((always_inline)) {
+      if constexpr (uses<input>()) {
+        constexpr auto place = static_cast<std::size_t>(graph.by[input]);
+        by[input] = changing[place] ? v[0][place] : held[place];
+      }
+    });
+    return by;
   }
   template <std::size_t input>
   static constexpr bool uses() {
     return graph.by[input] >= 0;
-  }
-  template <std::size_t input>
-  [[gnu::always_inline]] static const Batch& by(const Values& v) {
-    return v[static_cast<std::size_t>(graph.by[input])];
   }
 };
 

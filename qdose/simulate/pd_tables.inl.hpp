@@ -20,9 +20,10 @@ template <class M, std::size_t n>
 class PdTables {
  public:
   static constexpr std::size_t ns = M::states.size(), kept = most_kept<M>();
-  /// One row of weights: decay and n weights for the end of a panel, and for each node where another state
-  /// follows.
-  static constexpr std::size_t row_size = (n + 1) * (ns > 1 ? n + 1 : 1);
+  /// Weights of one time: the decay, the sum of the weights, the weights of n nodes.
+  static constexpr std::size_t time_size = n + 2;
+  /// One row: the weights of the end of a panel, and of each node where another state follows.
+  static constexpr std::size_t row_size = time_size * (ns > 1 ? n + 1 : 1);
 
   const std::size_t panels, lengths;
 
@@ -48,9 +49,8 @@ class PdTables {
   /// State s at the nodes of panel q, and its adjoint, where another state follows.
   Lanes* at_node(std::size_t s, std::size_t q) const { return node_ + (s * panels + q) * n; }
   Lanes* node_bar(std::size_t s, std::size_t q) const { return node_bar_ + (s * panels + q) * n; }
-  Lanes* keep(std::size_t s, std::size_t q, std::size_t i) const {
-    return keep_ + ((s * panels + q) * n + i) * kept;
-  }
+  /// What state s keeps at the nodes of panel q: [n][Pull::kept].
+  Lanes* keep(std::size_t s, std::size_t q) const { return keep_ + (s * panels + q) * n * kept; }
   Lanes* row(std::size_t s, std::size_t length) const { return row_ + (s * lengths + length) * row_size; }
   Lanes* slope(std::size_t s, std::size_t length) const { return slope_ + (s * lengths + length) * row_size; }
 

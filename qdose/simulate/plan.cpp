@@ -62,13 +62,8 @@ class PkBuilder {
 
   /// Decays, and each lane's own order of events; `end` > 0 closes an interval at that time.
   void finish(double end) {
-    // Products only where all lanes have the same times: a value then never depends on a neighbour's.
-    const auto same = [](const Lanes& x) {
-      return std::all_of(x.v, x.v + lanes, [&](double e) { return e == x.v[0]; });
-    };
     constexpr int depth = 6;
-    plan_.decays =
-        plan_decays(plan_.offsets, std::all_of(plan_.offsets.begin(), plan_.offsets.end(), same) ? depth : 0);
+    plan_.decays = plan_decays(plan_.offsets, depth);
     group_points();
     std::vector<std::vector<PkPlan::Slot>> by_lane(lanes);
     plan_.slot_of_point.assign(plan_.points.size(), {});
@@ -126,13 +121,20 @@ class PkBuilder {
     plan_.grouped = plan_.own.panels == 0 && std::all_of(plan_.points.begin(), plan_.points.end(), uniform);
     if (!plan_.grouped) return;
     for (std::int32_t d = -1; d < static_cast<std::int32_t>(plan_.doses); ++d) {
-      plan_.groups.push_back(static_cast<std::int32_t>(plan_.order.size()));
-      for (std::size_t k = 0; k < plan_.points.size(); ++k)
-        if (plan_.points[k].dose[0] == d) plan_.order.push_back(static_cast<std::int32_t>(k));
+      plan_.groups.push_back(static_cast<std::int32_t>(plan_.runs.size()));
+      bool following = false;  // the point before is of this group too
+      for (std::size_t k = 0; k < plan_.points.size(); ++k) {
+        const PkPoint& point = plan_.points[k];
+        if (point.dose[0] == d) {
+          if (following && point.offset == plan_.runs.back().offset + plan_.runs.back().count)
+            ++plan_.runs.back().count;
+          else
+            plan_.runs.push_back({static_cast<std::int32_t>(k), point.offset, 1});
+        }
+        following = point.dose[0] == d;
+      }
     }
-    plan_.groups.push_back(static_cast<std::int32_t>(plan_.order.size()));
-    for (std::int32_t k : plan_.order)
-      plan_.order_offset.push_back(plan_.points[static_cast<std::size_t>(k)].offset);
+    plan_.groups.push_back(static_cast<std::int32_t>(plan_.runs.size()));
   }
 
   void add_lane_slots(std::size_t lane, double end, std::vector<PkPlan::Slot>& slots) {

@@ -109,10 +109,11 @@ template <std::size_t n, class R>
 }
 
 /// One panel, or its part up to a node, for a constant loss: end = decay y0 + sum weight_i level_i, with
-/// level = loss * target at the nodes; and the derivatives of both by the loss.
+/// level = loss * target at the nodes; and the derivatives of both by the loss. `sum` and `sum_slope` are of
+/// all weights.
 template <class R, std::size_t n>
 struct PanelWeights {
-  R decay, decay_slope;
+  R decay, decay_slope, sum, sum_slope;
   std::array<R, n> weight, slope;
 };
 
@@ -129,6 +130,8 @@ template <std::size_t n, class R>
   PanelWeights<R, n> p;
   p.decay = moment.decay;
   p.decay_slope = -(part * moment.decay);
+  p.sum = N[0];
+  p.sum_slope = change[0];
   for (std::size_t i = 0; i < n; ++i) {
     double xm = 1.0;
     p.weight[i] = R(interpolation<n>.power[0][i]) * N[0];

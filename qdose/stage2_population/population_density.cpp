@@ -26,6 +26,14 @@ double normal_term(const Normal& prior, double x, double& slope) {
   return (half[0] + half[2]) + (half[1] + half[3]);
 }
 
+[[gnu::always_inline]] inline Batch gathered(std::span<const double> x,
+                                             const std::array<std::size_t, lanes>& place) {
+  return Batch::each([&](std::size_t i) {
+    const std::size_t* p = place.data() + 4 * i;
+    return QDOSE_ISA::Real{x[p[0]], x[p[1]], x[p[2]], x[p[3]]};
+  });
+}
+
 }  // namespace
 
 PopulationDensity::PopulationDensity(std::shared_ptr<const PopulationProblem> problem)
@@ -134,10 +142,8 @@ bool PopulationDensity::set_individuals(std::size_t b, std::span<const double> x
     Individual& individual = individuals_[b][p];
     Batch phi = lane_means(batch, p, x);
     if (problem_->layout.log_omega[p] != absent) {
-      Lanes values;
-      for (std::size_t l = 0; l < lanes; ++l) values[l] = x[individual.place[l]];
-      const Batch score =
-          load(individual.sampled) * load(individual.shrink) * (load(values) - load(individual.weight) * phi);
+      const Batch score = load(individual.sampled) * load(individual.shrink) *
+                          (gathered(x, individual.place) - load(individual.weight) * phi);
       store(individual.score, score);
       phi += Batch(omega_[p]) * score;
     }
@@ -191,6 +197,7 @@ double PopulationDensity::add_likelihood(const ProblemBatch& batch, std::span<co
                                          std::span<double> gradient) {
   constexpr double least_error =
       1e-9;  // a proportional error alone would divide by 0 where nothing is predicted
+  const QDOSE_ISA::NoDenormals guard;  // around all kernels of the batch
   evaluation_.predict(*problem_, batch.data.plan);
   double total = 0;
   const auto add = [&](const Observed& observed, std::ptrdiff_t proportional, std::ptrdiff_t additive,
