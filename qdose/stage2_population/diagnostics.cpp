@@ -152,4 +152,18 @@ double quantile_of_sorted(std::span<const double> sorted, double p) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+void select_quantiles(std::span<double> values, std::span<const double> levels, std::span<double> quantiles) {
+  expects(!values.empty(), "quantiles of something");
+  auto first = values.begin();  // those before it are in their places or below
+  for (std::size_t q = 0; q < levels.size(); ++q) {
+    const double place = levels[q] * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(below);
+    std::nth_element(first, at, values.end());
+    const double above = below + 1 < values.size() ? *std::min_element(at + 1, values.end()) : *at;
+    quantiles[q] = *at + (place - static_cast<double>(below)) * (above - *at);
+    first = at;
+  }
+}
+
 }  // namespace qdose

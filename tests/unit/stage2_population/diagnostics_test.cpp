@@ -196,5 +196,18 @@ TEST(Diagnostics, QuantilesInterpolateOrderStatistics) {
   EXPECT_DOUBLE_EQ(quantile_of_sorted(x, 0.9), 6.8);
 }
 
+TEST(Diagnostics, QuantilesOfUnsortedNumbersAreThoseOfSortedOnes) {
+  constexpr double levels[] = {0, 0.05, 0.1, 0.5, 0.9, 0.95, 1};
+  for (std::size_t size : {1, 2, 3, 7, 120}) {
+    std::vector<double> x = autoregressive(1, size, 0.3, 0)[0], sorted = x;
+    if (size > 5) x[4] = sorted[4] = x[2];
+    std::sort(sorted.begin(), sorted.end());
+    double quantiles[7];
+    select_quantiles(x, levels, quantiles);
+    for (std::size_t q = 0; q < 7; ++q)
+      EXPECT_EQ(quantiles[q], quantile_of_sorted(sorted, levels[q])) << size;
+  }
+}
+
 }  // namespace
 }  // namespace qdose
