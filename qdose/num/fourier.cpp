@@ -15,16 +15,22 @@ struct Pair {
   Batch re, im;
 };
 
-Pair load(const ComplexLanes& x) { return {Batch::load(x.re), Batch::load(x.im)}; }
+[[gnu::always_inline]] inline Pair load(const ComplexLanes& x) {
+  return {Batch::load(x.re), Batch::load(x.im)};
+}
 
-void store(ComplexLanes& x, const Pair& p) {
+[[gnu::always_inline]] inline void store(ComplexLanes& x, const Pair& p) {
   p.re.store(x.re);
   p.im.store(x.im);
 }
 
-Pair operator+(const Pair& a, const Pair& b) { return {a.re + b.re, a.im + b.im}; }
-Pair operator-(const Pair& a, const Pair& b) { return {a.re - b.re, a.im - b.im}; }
-Pair operator*(const Pair& a, const Pair& b) {
+[[gnu::always_inline]] inline Pair operator+(const Pair& a, const Pair& b) {
+  return {a.re + b.re, a.im + b.im};
+}
+[[gnu::always_inline]] inline Pair operator-(const Pair& a, const Pair& b) {
+  return {a.re - b.re, a.im - b.im};
+}
+[[gnu::always_inline]] inline Pair operator*(const Pair& a, const Pair& b) {
   return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
 }
 
