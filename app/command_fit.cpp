@@ -36,7 +36,7 @@ class FitCommand final : public Command {
   Result<Done> run(Context& context) override {
     const Result<Trial> trial = read_trial(trial_);
     if (!trial) return trial.errors();
-    const Result<Selection> selection = select_stage(*trial, select_, classes_, context);
+    const Result<Selection> selection = select_stage(*trial, select_, classes_, context, Ranking::of_need);
     if (!selection) return selection.errors();
     const Result<Fit> fit = fit_stage(*trial, *selection, settings_, context);
     if (!fit) return fit.errors();

@@ -80,7 +80,7 @@ std::string role_text(const char* role, const ClassPosterior& p) {
 }  // namespace
 
 Result<Selection> select_stage(const Trial& trial, SelectSettings settings, const ClassSettings& classes,
-                               const Context& context) {
+                               const Context& context, Ranking ranking) {
   if (Errors errors = check_request(trial, classes); !errors.empty()) return errors;
   settings.seed = context.seed();
   settings.threads = context.threads();
@@ -101,7 +101,8 @@ Result<Selection> select_stage(const Trial& trial, SelectSettings settings, cons
   const StartValues starts = [&](const ModelInfo& m) {
     return prior_typicals(m, scales, context.seed(), 60);
   };
-  const ClassComparison comparison = compare_classes(trial, starts, context.threads(), context.progress());
+  const ClassComparison comparison = compare_classes(trial, starts, context.threads(), context.progress(),
+                                                     ranking == Ranking::of_need ? classes.pd : "");
   if (interrupted()) return Error{Fault::numerical, "interrupted", "class comparison", "start again"};
   selection.pk.likelihood = comparison.pk;
   selection.pd.likelihood = comparison.pd;

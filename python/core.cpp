@@ -89,7 +89,7 @@ Fit fit(const Trial& trial, const std::string& pk, const std::string& pd, std::u
   const Context context = quiet_context(seed, threads);
   settings.seed = seed, settings.threads = context.threads();
   const py::gil_scoped_release free;
-  const Selection classes = value_or_raise(select_stage(trial, {}, {pk, pd}, context));
+  const Selection classes = value_or_raise(select_stage(trial, {}, {pk, pd}, context, Ranking::of_need));
   return value_or_raise(fit_population(trial, pk, pd, settings, starting_scales(trial, classes, seed),
                                        silent_progress()));
 }

@@ -81,7 +81,7 @@ bool route_admits(Route route, const ModelInfo& pk_class) {
 }
 
 ClassComparison compare_classes(const Trial& trial, const StartValues& starts, int threads,
-                                Progress& progress) {
+                                Progress& progress, std::string_view only_pd) {
   ClassComparison comparison;
   if (!has_values(trial, Role::pk)) return comparison;
   std::vector<const ModelInfo*> models;
@@ -102,7 +102,8 @@ ClassComparison compare_classes(const Trial& trial, const StartValues& starts, i
       std::find_if(models.begin(), models.end(), [&](const ModelInfo* m) { return m->about.id == best; });
   const LaplaceFit& best_fit = pk[static_cast<std::size_t>(at - models.begin())];
   std::vector<const ModelInfo*> pd_list;
-  for (const ModelInfo& m : pd_models()) pd_list.push_back(&m);
+  for (const ModelInfo& m : pd_models())
+    if (only_pd.empty() || m.about.id == only_pd) pd_list.push_back(&m);
   progress.begin("PD classes by likelihood", pd_list.size());
   const auto pd = fit_all(pd_list, threads, progress, [&](const ModelInfo& m) {
     return fit_pd_laplace(trial, best, best_fit, m.about.id, starts(m), settings);

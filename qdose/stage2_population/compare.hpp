@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "qdose/base/progress.hpp"
@@ -21,7 +22,8 @@ bool route_admits(Route route, const ModelInfo& pk_class);
 
 /// Fits every admitted PK class, then every PD class with the concentrations of the best PK class, each by
 /// Laplace's approximation on `threads` threads. A trial without values of a role leaves that list empty.
+/// With `only_pd` that is the one PD class fitted, the same as among all.
 ClassComparison compare_classes(const Trial& trial, const StartValues& starts, int threads,
-                                Progress& progress);
+                                Progress& progress, std::string_view only_pd = "");
 
 }  // namespace qdose

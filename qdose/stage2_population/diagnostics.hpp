@@ -38,6 +38,9 @@ double e_bfmi(std::span<const double> energies);
 /// [0, 1].
 double quantile_of_sorted(std::span<const double> sorted, double p);
 
+/// The same quantiles of numbers in any order, which it reorders; `levels` ascending, `quantiles` as many.
+void select_quantiles(std::span<double> values, std::span<const double> levels, std::span<double> quantiles);
+
 /// Quantile of the standard normal, relative error below 1e-15 (Wichura 1988, AS 241); p in (0, 1).
 double normal_quantile(double p);
 

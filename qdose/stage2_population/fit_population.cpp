@@ -76,11 +76,11 @@ void add_predictions(const Posterior& posterior, std::uint64_t seed, int threads
   fit.pk_rmse = fits.pk_rmse;
   fit.pd_rmse = fits.pd_rmse;
   const std::vector<Replicate> simulated = replicates(posterior, wanted_replicates, seed, threads);
-  PredictiveChecks checks = predictive_checks(posterior, simulated);
-  fit.pk_corrected = corrected_check(posterior, simulated, fits.pk, true);
-  fit.pd_corrected = corrected_check(posterior, simulated, fits.pd, false);
-  add_residuals(posterior, simulated, seed, true, fits.pk);
-  add_residuals(posterior, simulated, seed, false, fits.pd);
+  PredictiveChecks checks = predictive_checks(posterior, simulated, threads);
+  fit.pk_corrected = corrected_check(posterior, simulated, fits.pk, true, threads);
+  fit.pd_corrected = corrected_check(posterior, simulated, fits.pd, false, threads);
+  add_residuals(posterior, simulated, seed, true, threads, fits.pk);
+  add_residuals(posterior, simulated, seed, false, threads, fits.pd);
   fit.pk_fits = std::move(fits.pk);
   fit.pd_fits = std::move(fits.pd);
   fit.pk_check = std::move(checks.pk);

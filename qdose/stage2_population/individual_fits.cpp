@@ -10,48 +10,71 @@
 namespace qdose {
 namespace {
 
-/// Curves of every subject, one a draw: [subject][draw].
-using Curves = std::vector<std::vector<Prediction>>;
+/// Values of one subject [time][draw].
+struct Curves {
+  std::vector<double> pk, pd;
+};
 
-Curves curves_of(const Posterior& posterior, const Predictor& predictor,
-                 const std::vector<std::size_t>& draws, int threads,
-                 std::vector<double> (Posterior::*parameters)(std::size_t, std::size_t) const) {
-  Curves curves(posterior.trial().subjects.size(), std::vector<Prediction>(draws.size()));
-  with_predictors(predictor, draws.size(), threads, [&](Predictor& own, std::size_t d) {
-    own.predict([&](std::size_t s) { return (posterior.*parameters)(draws[d], s); },
-                [&](std::size_t s, const Prediction& prediction) { curves[s][d] = prediction; });
-  });
+/// What the fit of one role and subject is made of.
+struct RoleCurves {
+  const std::vector<Observation>& observations;
+  const std::vector<double>& times;
+  const std::vector<double>&own, &expected;
+  std::size_t draws;
+
+  std::span<const double> at(const std::vector<double>& curves, std::size_t time) const {
+    return std::span(curves).subspan(time * draws, draws);
+  }
+};
+
+std::vector<Curves> curves_of(const Posterior& posterior, const Predictor& predictor,
+                              const std::vector<PredictionTimes>& times,
+                              const std::vector<std::size_t>& draws, int threads,
+                              void (Posterior::*parameters)(std::size_t, std::size_t, std::span<double>)
+                                  const) {
+  std::vector<Curves> curves;
+  for (const PredictionTimes& own : times)
+    curves.push_back({std::vector<double>(own.pk.size() * draws.size()),
+                      std::vector<double>(own.pd.size() * draws.size())});
+  predictor.predict(
+      draws.size(), threads,
+      [&](std::size_t d, std::size_t s, std::span<double> phi) { (posterior.*parameters)(draws[d], s, phi); },
+      [&](std::size_t d, std::size_t s, const Prediction& f) {
+        for (std::size_t k = 0; k < f.pk_values.size(); ++k) curves[s].pk[k * draws.size() + d] = f.pk(k);
+        for (std::size_t k = 0; k < f.pd_values.size(); ++k) curves[s].pd[k * draws.size() + d] = f.pd(k);
+      });
   return curves;
 }
 
-double mean_at(const std::vector<Prediction>& curves, std::vector<double> Prediction::*role, std::size_t k) {
+double mean_of(std::span<const double> x) {
   double sum = 0;
-  for (const Prediction& curve : curves) sum += (curve.*role)[k] / static_cast<double>(curves.size());
+  for (double v : x) sum += v / static_cast<double>(x.size());
   return sum;
 }
 
-IndividualFit fit_of(const Subject& subject, const std::vector<Observation>& observations,
-                     const std::vector<double>& times, std::vector<double> Prediction::*role,
-                     const std::vector<Prediction>& own, const std::vector<Prediction>& expected) {
+IndividualFit fit_of(const Subject& subject, const RoleCurves& curves) {
   IndividualFit fit;
   fit.id = subject.id;
   fit.dose_level = subject.dose_level();
-  for (const Observation& o : observations) {
-    const auto k =
-        static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), o.time) - times.begin());
+  for (const Observation& o : curves.observations) {
+    const auto k = static_cast<std::size_t>(
+        std::lower_bound(curves.times.begin(), curves.times.end(), o.time) - curves.times.begin());
     fit.time.push_back(o.time);
     fit.observed.push_back(o.value);
-    fit.individual.push_back(mean_at(own, role, k));
-    fit.population.push_back(mean_at(expected, role, k));
+    fit.individual.push_back(mean_of(curves.at(curves.own, k)));
+    fit.population.push_back(mean_of(curves.at(curves.expected, k)));
   }
-  fit.curve_time = times;
-  for (std::size_t k = 0; k < times.size(); ++k) {
-    std::vector<double> values;
-    for (const Prediction& curve : own) values.push_back((curve.*role)[k]);
-    std::sort(values.begin(), values.end());
-    fit.curve_q5.push_back(quantile_of_sorted(values, 0.05));
-    fit.curve_q50.push_back(quantile_of_sorted(values, 0.5));
-    fit.curve_q95.push_back(quantile_of_sorted(values, 0.95));
+  fit.curve_time = curves.times;
+  constexpr double levels[3] = {0.05, 0.5, 0.95};
+  std::vector<double> values;
+  for (std::size_t k = 0; k < curves.times.size(); ++k) {
+    const auto draws = curves.at(curves.own, k);
+    values.assign(draws.begin(), draws.end());
+    double quantiles[3];
+    select_quantiles(values, levels, quantiles);
+    fit.curve_q5.push_back(quantiles[0]);
+    fit.curve_q50.push_back(quantiles[1]);
+    fit.curve_q95.push_back(quantiles[2]);
   }
   return fit;
 }
@@ -71,12 +94,6 @@ Rmse rmse_of(const std::vector<IndividualFit>& fits) {
   return rmse;
 }
 
-double mean_of(const std::vector<double>& x) {
-  double sum = 0;
-  for (double v : x) sum += v / static_cast<double>(x.size());
-  return sum;
-}
-
 double covariance(const std::vector<double>& x, const std::vector<double>& y) {
   const double mx = mean_of(x), my = mean_of(y);
   double sum = 0;
@@ -92,25 +109,94 @@ double correlation(const std::vector<double>& x, const std::vector<double>& y) {
   return scale > 0 ? covariance(x, y) / scale : 0.0;
 }
 
+/// Running sums of one subject's parameter, as differences from where its first draw lies: the variance then
+/// loses no digits.
+struct Moments {
+  double sum = 0, squares = 0, eta = 0, eta_squares = 0;
+
+  void add(double from_first, double deviation) {
+    sum += from_first;
+    squares += from_first * from_first;
+    eta += deviation;
+    eta_squares += deviation * deviation;
+  }
+};
+
+/// Mean of omega^2 over the draws, by parameter.
+std::vector<double> mean_squared_omega(const Posterior& posterior) {
+  std::vector<double> mean(posterior.model().parameters.size());
+  for (std::size_t k = 0; k < posterior.size(); ++k)
+    for (std::size_t p = 0; p < mean.size(); ++p) {
+      const double omega = posterior.population(k).omega[p];
+      mean[p] += omega * omega / static_cast<double>(posterior.size());
+    }
+  return mean;
+}
+
+/// Adds one parameter to a subject's estimate.
+void add_parameter(const Moments& moments, double first, double n, double omega_squares,
+                   IndividualEstimate& estimate) {
+  const double mean = moments.sum / n, eta = moments.eta / n;
+  const double unexplained = moments.eta_squares / n - eta * eta;
+  estimate.mean.push_back(first + mean);
+  estimate.sd.push_back(std::sqrt(std::max(moments.squares / n - mean * mean, 0.0)));
+  estimate.eta.push_back(eta);
+  estimate.shrinkage.push_back(omega_squares > 0 ? std::clamp(1.0 - unexplained / omega_squares, 0.0, 1.0)
+                                                 : 0.0);
+}
+
+/// Estimates of the subjects from `begin`, draw by draw: their values lie next to each other in a draw.
+void estimate_some(const Posterior& posterior, const std::vector<double>& omega_squares, std::size_t begin,
+                   std::span<IndividualEstimate> estimates) {
+  const std::size_t parameters = posterior.model().parameters.size();
+  std::vector<double> phi(parameters), mean(parameters), first(parameters * estimates.size());
+  std::vector<Moments> moments(first.size());
+  for (std::size_t k = 0; k < posterior.size(); ++k)
+    for (std::size_t i = 0; i < estimates.size(); ++i) {
+      posterior.individual(k, begin + i, phi);
+      posterior.expected(k, begin + i, mean);
+      for (std::size_t p = 0; p < parameters; ++p) {
+        double& start = first[i * parameters + p];
+        if (k == 0) start = phi[p];
+        // Equal ones may be infinite: a fixed value at the end of its range.
+        moments[i * parameters + p].add(phi[p] == start ? 0.0 : phi[p] - start,
+                                        phi[p] == mean[p] ? 0.0 : phi[p] - mean[p]);
+      }
+    }
+  for (std::size_t i = 0; i < estimates.size(); ++i) {
+    const Subject& subject = posterior.trial().subjects[begin + i];
+    estimates[i].id = subject.id;
+    estimates[i].covariates = subject.covariates;
+    for (std::size_t p = 0; p < parameters; ++p)
+      add_parameter(moments[i * parameters + p], first[i * parameters + p],
+                    static_cast<double>(posterior.size()), omega_squares[p], estimates[i]);
+  }
+}
+
 }  // namespace
 
 IndividualFits individual_fits(const Posterior& posterior, std::size_t draws, int threads) {
-  const Trial& trial = posterior.trial();
+  const std::vector<Subject>& subjects = posterior.trial().subjects;
+  const bool has_pd = posterior.problem().pd != nullptr;
   std::vector<PredictionTimes> times;
-  for (const Subject& subject : trial.subjects) times.push_back(curve_times(subject));
-  const Predictor predictor(posterior.problem(), trial, times);
+  for (const Subject& subject : subjects) times.push_back(curve_times(subject));
+  const Predictor predictor(posterior.problem(), posterior.trial(), times);
   const std::vector<std::size_t> chosen = evenly_spaced(posterior.size(), draws);
-  const Curves own = curves_of(posterior, predictor, chosen, threads, &Posterior::individual);
-  const Curves expected = curves_of(posterior, predictor, chosen, threads, &Posterior::expected);
-  IndividualFits fits;
-  for (std::size_t s = 0; s < trial.subjects.size(); ++s) {
-    const Subject& subject = trial.subjects[s];
+  const auto own = curves_of(posterior, predictor, times, chosen, threads, &Posterior::individual);
+  const auto expected = curves_of(posterior, predictor, times, chosen, threads, &Posterior::expected);
+  std::vector<IndividualFit> pk(subjects.size()), pd(subjects.size());
+  parallel_for(subjects.size(), threads, [&](std::size_t s) {
+    const Subject& subject = subjects[s];
+    const std::size_t n = chosen.size();
     if (!times[s].pk.empty())
-      fits.pk.push_back(
-          fit_of(subject, subject.concentrations, times[s].pk, &Prediction::pk, own[s], expected[s]));
-    if (!times[s].pd.empty() && posterior.problem().pd != nullptr)
-      fits.pd.push_back(
-          fit_of(subject, subject.responses, times[s].pd, &Prediction::pd, own[s], expected[s]));
+      pk[s] = fit_of(subject, {subject.concentrations, times[s].pk, own[s].pk, expected[s].pk, n});
+    if (!times[s].pd.empty() && has_pd)
+      pd[s] = fit_of(subject, {subject.responses, times[s].pd, own[s].pd, expected[s].pd, n});
+  });
+  IndividualFits fits;
+  for (std::size_t s = 0; s < subjects.size(); ++s) {
+    if (!times[s].pk.empty()) fits.pk.push_back(std::move(pk[s]));
+    if (!times[s].pd.empty() && has_pd) fits.pd.push_back(std::move(pd[s]));
   }
   fits.pk_rmse = rmse_of(fits.pk);
   fits.pd_rmse = rmse_of(fits.pd);
@@ -118,38 +204,13 @@ IndividualFits individual_fits(const Posterior& posterior, std::size_t draws, in
 }
 
 std::vector<IndividualEstimate> individual_estimates(const Posterior& posterior, int threads) {
-  const Trial& trial = posterior.trial();
-  const std::size_t parameters = posterior.model().parameters.size();
-  std::vector<IndividualEstimate> estimates(trial.subjects.size());
-  parallel_for(estimates.size(), threads, [&](std::size_t s) {
-    std::vector<double> sum(parameters), squares(parameters), deviation(parameters),
-        deviation_squares(parameters), omega_squares(parameters);
-    const double n = static_cast<double>(posterior.size());
-    for (std::size_t k = 0; k < posterior.size(); ++k) {
-      const std::vector<double> phi = posterior.individual(k, s), mean = posterior.expected(k, s);
-      const PopulationDraw population = posterior.population(k);
-      for (std::size_t p = 0; p < parameters; ++p) {
-        const double d = phi[p] == mean[p] ? 0.0 : phi[p] - mean[p];
-        sum[p] += phi[p] / n;
-        squares[p] += phi[p] * phi[p] / n;
-        deviation[p] += d / n;
-        deviation_squares[p] += d * d / n;
-        omega_squares[p] += population.omega[p] * population.omega[p] / n;
-      }
-    }
-    IndividualEstimate& estimate = estimates[s];
-    estimate.id = trial.subjects[s].id;
-    estimate.covariates = trial.subjects[s].covariates;
-    for (std::size_t p = 0; p < parameters; ++p) {
-      const bool fixed = posterior.model().parameters[p].fixed;
-      const double variance = fixed ? 0.0 : std::max(squares[p] - sum[p] * sum[p], 0.0);
-      const double unexplained = deviation_squares[p] - deviation[p] * deviation[p];
-      estimate.mean.push_back(sum[p]);
-      estimate.sd.push_back(std::sqrt(variance));
-      estimate.eta.push_back(deviation[p]);
-      estimate.shrinkage.push_back(
-          omega_squares[p] > 0 ? std::clamp(1.0 - unexplained / omega_squares[p], 0.0, 1.0) : 0.0);
-    }
+  constexpr std::size_t at_once = 8;
+  std::vector<IndividualEstimate> estimates(posterior.trial().subjects.size());
+  const std::vector<double> omega_squares = mean_squared_omega(posterior);
+  parallel_for((estimates.size() + at_once - 1) / at_once, threads, [&](std::size_t part) {
+    const std::size_t begin = part * at_once;
+    estimate_some(posterior, omega_squares, begin,
+                  std::span(estimates).subspan(begin, std::min(at_once, estimates.size() - begin)));
   });
   return estimates;
 }

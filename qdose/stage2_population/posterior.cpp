@@ -8,6 +8,22 @@
 
 namespace qdose {
 
+Posterior::Posterior(const PopulationProblem& problem, const Trial& trial, const Sample& sample,
+                     std::uint64_t seed)
+    : problem_(problem), trial_(trial), sample_(sample), seed_(seed) {
+  populations_.reserve(size());
+  for (std::size_t k = 0; k < size(); ++k) populations_.push_back(make_population(k));
+  for (std::size_t s = 0; s < trial.subjects.size(); ++s) {
+    inputs_.emplace_back();
+    for (const CovariateEffect& effect : model().effects)
+      inputs_.back().push_back(effect_input(model(), effect, trial.subjects[s].covariates));
+    bool whole = true;
+    for (std::size_t p = 0; p < model().parameters.size(); ++p)
+      whole = whole && (problem.layout.individual[s][p] != absent || problem.layout.log_omega[p] == absent);
+    seen_whole_.push_back(whole);
+  }
+}
+
 std::span<const double> Posterior::draw(std::size_t k) const {
   return sample_.chains[k / draws_per_chain()].draws[k % draws_per_chain()];
 }
@@ -17,18 +33,16 @@ double Posterior::exp_value(std::size_t k, std::ptrdiff_t place) const {
 }
 
 ErrorModel Posterior::pk_error(std::size_t k) const {
-  const Layout& layout = problem_.layout;
-  return {exp_value(k, layout.log_pk_proportional), exp_value(k, layout.log_pk_additive),
-          model().pk_error == ErrorKind::log_normal};
+  const PopulationDraw& draw = populations_[k];
+  return {draw.pk_proportional, draw.pk_additive, model().pk_error == ErrorKind::log_normal};
 }
 
 ErrorModel Posterior::pd_error(std::size_t k) const {
-  const Layout& layout = problem_.layout;
-  return {exp_value(k, layout.log_pd_proportional), exp_value(k, layout.log_pd_additive),
-          model().pd_error == ErrorKind::log_normal};
+  const PopulationDraw& draw = populations_[k];
+  return {draw.pd_proportional, draw.pd_additive, model().pd_error == ErrorKind::log_normal};
 }
 
-PopulationDraw Posterior::population(std::size_t k) const {
+PopulationDraw Posterior::make_population(std::size_t k) const {
   const Layout& layout = problem_.layout;
   PopulationDraw draw;
   for (std::size_t p = 0; p < model().parameters.size(); ++p) {
@@ -38,11 +52,10 @@ PopulationDraw Posterior::population(std::size_t k) const {
     draw.omega.push_back(layout.log_omega[p] == absent ? 0.0 : std::exp(value(k, layout.log_omega[p])));
   }
   for (std::size_t place : layout.beta) draw.beta.push_back(value(k, static_cast<std::ptrdiff_t>(place)));
-  const ErrorModel pk = pk_error(k), pd = pd_error(k);
-  draw.pk_proportional = pk.proportional;
-  draw.pk_additive = pk.additive;
-  draw.pd_proportional = pd.proportional;
-  draw.pd_additive = pd.additive;
+  draw.pk_proportional = exp_value(k, layout.log_pk_proportional);
+  draw.pk_additive = exp_value(k, layout.log_pk_additive);
+  draw.pd_proportional = exp_value(k, layout.log_pd_proportional);
+  draw.pd_additive = exp_value(k, layout.log_pd_additive);
   if (layout.correlation.empty()) return draw;
   const EffectMatrix r = correlation(k);
   for (Eigen::Index i = 1; i < r.rows(); ++i)
@@ -57,21 +70,28 @@ EffectMatrix Posterior::correlation(std::size_t k) const {
   return root.lazyProduct(root.transpose());
 }
 
-std::vector<double> Posterior::expected(std::size_t k, std::size_t subject) const {
-  return covariate_mean(model(), population(k), trial_.subjects[subject].covariates);
+void Posterior::expected(std::size_t k, std::size_t subject, std::span<double> phi) const {
+  const PopulationDraw& draw = populations_[k];
+  std::copy(draw.typical.begin(), draw.typical.end(), phi.begin());
+  for (std::size_t e = 0; e < draw.beta.size(); ++e)
+    phi[model().effects[e].parameter] += draw.beta[e] * inputs_[subject][e];
 }
 
-std::vector<double> Posterior::individual(std::size_t k, std::size_t subject) const {
-  Stream random(seed_, Purpose::population, k, static_cast<std::uint32_t>(subject));
-  std::vector<double> phi = replicate(k, subject, random);
-  if (!problem_.layout.correlation.empty()) condition(k, subject, phi);
+void Posterior::individual(std::size_t k, std::size_t subject, std::span<double> phi) const {
+  if (seen_whole_[subject]) {
+    expected(k, subject, phi);
+  } else {
+    Stream random(seed_, Purpose::population, k, static_cast<std::uint32_t>(subject));
+    replicate(k, subject, random, phi);
+    if (!problem_.layout.correlation.empty()) condition(k, subject, phi);
+  }
+  const std::span<const double> sampled = draw(k);
   for (std::size_t p = 0; p < phi.size(); ++p)
     if (const std::ptrdiff_t place = problem_.layout.individual[subject][p]; place != absent)
-      phi[p] = value(k, place);
-  return phi;
+      phi[p] = sampled[static_cast<std::size_t>(place)];
 }
 
-void Posterior::condition(std::size_t k, std::size_t subject, std::vector<double>& phi) const {
+void Posterior::condition(std::size_t k, std::size_t subject, std::span<double> phi) const {
   const Layout& layout = problem_.layout;
   std::vector<std::size_t> parameter;
   std::vector<Eigen::Index> known, unknown;
@@ -97,14 +117,17 @@ void Posterior::condition(std::size_t k, std::size_t subject, std::vector<double
   }
 }
 
-std::vector<double> Posterior::replicate(std::size_t k, std::size_t subject, Stream& random) const {
-  const PopulationDraw population_k = population(k);
-  std::vector<double> phi = covariate_mean(model(), population_k, trial_.subjects[subject].covariates);
+void Posterior::replicate(std::size_t k, std::size_t subject, Stream& random, std::span<double> phi) const {
+  const PopulationDraw& draw = populations_[k];
+  expected(k, subject, phi);
+  if (draw.correlation.empty()) {
+    for (std::size_t p = 0; p < phi.size(); ++p) phi[p] += draw.omega[p] * random.normal();
+    return;
+  }
   std::vector<double> z(phi.size());
   for (double& x : z) x = random.normal();
-  correlate(model(), population_k, z);
-  for (std::size_t p = 0; p < phi.size(); ++p) phi[p] += population_k.omega[p] * z[p];
-  return phi;
+  correlate(model(), draw, z);
+  for (std::size_t p = 0; p < phi.size(); ++p) phi[p] += draw.omega[p] * z[p];
 }
 
 std::vector<std::size_t> evenly_spaced(std::size_t size, std::size_t wanted) {

@@ -15,8 +15,7 @@ namespace qdose {
 /// on the unbounded scale.
 class Posterior {
  public:
-  Posterior(const PopulationProblem& problem, const Trial& trial, const Sample& sample, std::uint64_t seed)
-      : problem_(problem), trial_(trial), sample_(sample), seed_(seed) {}
+  Posterior(const PopulationProblem& problem, const Trial& trial, const Sample& sample, std::uint64_t seed);
 
   const PopulationProblem& problem() const { return problem_; }
   const PopulationModel& model() const { return problem_.structure.model; }
@@ -27,24 +26,25 @@ class Posterior {
 
   /// Draw k of all chains, in reported coordinates.
   std::span<const double> draw(std::size_t k) const;
-  PopulationDraw population(std::size_t k) const;
-  /// What a subject has by its covariates alone.
-  std::vector<double> expected(std::size_t k, std::size_t subject) const;
+  const PopulationDraw& population(std::size_t k) const { return populations_[k]; }
+  /// What a subject has by its covariates alone, into `phi` [parameter].
+  void expected(std::size_t k, std::size_t subject, std::span<double> phi) const;
   /// What the subject itself has. Parameters that its data do not depend on come from the population given
   /// the others, with random numbers that belong to (draw, subject).
-  std::vector<double> individual(std::size_t k, std::size_t subject) const;
+  void individual(std::size_t k, std::size_t subject, std::span<double> phi) const;
   /// Another subject with the same covariates.
-  std::vector<double> replicate(std::size_t k, std::size_t subject, Stream& random) const;
+  void replicate(std::size_t k, std::size_t subject, Stream& random, std::span<double> phi) const;
   ErrorModel pk_error(std::size_t k) const;
   ErrorModel pd_error(std::size_t k) const;
 
  private:
   double value(std::size_t k, std::ptrdiff_t place) const { return draw(k)[static_cast<std::size_t>(place)]; }
 
+  PopulationDraw make_population(std::size_t k) const;
   EffectMatrix correlation(std::size_t k) const;  ///< of the parameters that vary
   /// Moves the parameters that a subject's data do not depend on from their joint distribution with the
   /// others to that given the sampled values of those (Matheron's rule).
-  void condition(std::size_t k, std::size_t subject, std::vector<double>& phi) const;
+  void condition(std::size_t k, std::size_t subject, std::span<double> phi) const;
 
   double exp_value(std::size_t k, std::ptrdiff_t place) const;  ///< 0 where it is absent
 
@@ -52,6 +52,9 @@ class Posterior {
   const Trial& trial_;
   const Sample& sample_;
   std::uint64_t seed_;
+  std::vector<PopulationDraw> populations_;  ///< of every draw
+  std::vector<std::vector<double>> inputs_;  ///< [subject][effect]: what multiplies its beta
+  std::vector<char> seen_whole_;             ///< [subject]: its data depend on every parameter that varies
 };
 
 /// About `wanted` of `size` indices, evenly spaced; all when there are fewer.

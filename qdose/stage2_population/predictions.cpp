@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "qdose/base/threads.hpp"
 
 namespace qdose {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> merged(std::vector<double> a, const std::vector<double>& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -65,46 +62,43 @@ Predictor::Predictor(const PopulationProblem& problem, const Trial& trial,
       batch.subject.push_back(order[i]);
       schedules.push_back({trial.subjects[order[i]].doses, own.pk, own.pd});
       batch.pk_count.push_back(own.pk.size());
-      batch.pd_count.push_back(own.pd.size());
+      batch.pd_count.push_back(problem.pd == nullptr ? 0 : own.pd.size());
     }
     batch.plan = make_plan(schedules, resolution, problem.pd != nullptr);
     batches_.push_back(std::move(batch));
   }
 }
 
-void Predictor::predict(const std::function<std::vector<double>(std::size_t)>& parameters,
-                        const std::function<void(std::size_t, const Prediction&)>& use) {
-  const auto& model = problem_->structure.model;
-  evaluation_.natural.resize(model.parameters.size());
-  for (const Batch& batch : batches_) {
-    for (std::size_t l = 0; l < lanes; ++l) {
-      if (l < batch.subject.size()) {
-        const std::vector<double> phi = parameters(batch.subject[l]);
-        for (std::size_t p = 0; p < phi.size(); ++p)
-          evaluation_.natural[p][l] = to_natural(model.parameters[p].scale, phi[p]);
-      } else {
-        for (Lanes& natural : evaluation_.natural) natural[l] = natural[0];
-      }
-    }
-    evaluation_.predict(*problem_, batch.plan);
-    for (std::size_t l = 0; l < batch.subject.size(); ++l) {
-      Prediction prediction;
-      for (std::size_t k = 0; k < batch.pk_count[l]; ++k)
-        prediction.pk.push_back(evaluation_.concentration[k][l]);
-      for (std::size_t k = 0; k < batch.pd_count[l]; ++k)
-        prediction.pd.push_back(problem_->pd == nullptr ? nan : evaluation_.response[k][l]);
-      use(batch.subject[l], prediction);
-    }
-  }
+void Predictor::predict(std::size_t count, int threads, const Parameters& parameters, const Use& use) const {
+  constexpr std::size_t at_once = 64;  // enough for a workspace to pay, few enough to share among threads
+  const std::size_t parts = (count + at_once - 1) / at_once;
+  parallel_for(batches_.size() * parts, threads, [&](std::size_t item) {
+    const std::size_t first = item % parts * at_once;
+    predict_batch(batches_[item / parts], first, std::min(count, first + at_once), parameters, use);
+  });
 }
 
-void with_predictors(const Predictor& predictor, std::size_t count, int threads,
-                     const std::function<void(Predictor&, std::size_t)>& body) {
-  const auto workers = static_cast<std::size_t>(std::max(1, threads));
-  parallel_for(workers, threads, [&](std::size_t w) {
-    Predictor own = predictor;
-    for (std::size_t i = w; i < count; i += workers) body(own, i);
-  });
+void Predictor::predict_batch(const Batch& batch, std::size_t first, std::size_t end,
+                              const Parameters& parameters, const Use& use) const {
+  const auto& model = problem_->structure.model;
+  BatchEvaluation evaluation;
+  evaluation.natural.resize(model.parameters.size());
+  std::vector<double> phi(model.parameters.size());
+  for (std::size_t i = first; i < end; ++i) {
+    for (std::size_t l = 0; l < lanes; ++l) {
+      if (l >= batch.subject.size()) {
+        for (Lanes& natural : evaluation.natural) natural[l] = natural[0];
+        continue;
+      }
+      parameters(i, batch.subject[l], phi);
+      for (std::size_t p = 0; p < phi.size(); ++p)
+        evaluation.natural[p][l] = to_natural(model.parameters[p].scale, phi[p]);
+    }
+    evaluation.predict(*problem_, batch.plan);
+    const std::span<const Lanes> pk = evaluation.concentration, pd = evaluation.response;
+    for (std::size_t l = 0; l < batch.subject.size(); ++l)
+      use(i, batch.subject[l], {pk.first(batch.pk_count[l]), pd.first(batch.pd_count[l]), l});
+  }
 }
 
 PredictionTimes observation_times(const Subject& subject) {

@@ -1,6 +1,7 @@
 // Predictions for the trial's subjects at chosen times: what fits, checks and cross-validation are made of.
 #pragma once
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "qdose/stage2_population/posterior.hpp"
@@ -12,22 +13,27 @@ struct PredictionTimes {
   std::vector<double> pk, pd;
 };
 
-/// Predicted values of one subject at its PredictionTimes.
+/// Predicted values of one subject at its PredictionTimes, where the kernels left them.
 struct Prediction {
-  std::vector<double> pk, pd;
+  std::span<const Lanes> pk_values, pd_values;
+  std::size_t lane = 0;
+
+  double pk(std::size_t time) const { return pk_values[time][lane]; }
+  double pd(std::size_t time) const { return pd_values[time][lane]; }
 };
 
-/// Plans for all subjects, made once for many predictions. One object serves one thread at a time; copies are
-/// independent.
+/// Plans for all subjects, eight together, made once for many predictions.
 class Predictor {
  public:
-  /// `times` by subject of the trial. Subjects without any are skipped.
+  /// `times` by subject of the trial. Subjects without any are skipped; without a PD class PD times are too.
   Predictor(const PopulationProblem& problem, const Trial& trial, const std::vector<PredictionTimes>& times);
 
-  /// Calls `use(subject, prediction)` for every subject, with its unbounded parameters from
-  /// `parameters(subject)`.
-  void predict(const std::function<std::vector<double>(std::size_t)>& parameters,
-               const std::function<void(std::size_t, const Prediction&)>& use);
+  /// Writes a subject's unbounded parameters [parameter] in the i-th of the wanted predictions.
+  using Parameters = std::function<void(std::size_t i, std::size_t subject, std::span<double> phi)>;
+  using Use = std::function<void(std::size_t i, std::size_t subject, const Prediction&)>;
+
+  /// Calls `use` for every i < count and every subject on up to `threads` threads, in no order.
+  void predict(std::size_t count, int threads, const Parameters& parameters, const Use& use) const;
 
  private:
   struct Batch {
@@ -35,14 +41,12 @@ class Predictor {
     std::vector<std::size_t> subject;
     std::vector<std::size_t> pk_count, pd_count;
   };
+  void predict_batch(const Batch& batch, std::size_t first, std::size_t end, const Parameters& parameters,
+                     const Use& use) const;
+
   const PopulationProblem* problem_;
   std::vector<Batch> batches_;
-  BatchEvaluation evaluation_;
 };
-
-/// Calls body(own predictor, i) for every i < count; each thread has one copy of `predictor`.
-void with_predictors(const Predictor& predictor, std::size_t count, int threads,
-                     const std::function<void(Predictor&, std::size_t)>& body);
 
 /// Times of a subject's observations, as far as they can be predicted: concentrations only under doses.
 PredictionTimes observation_times(const Subject& subject);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
+#include "qdose/base/threads.hpp"
 #include "qdose/stage2_population/diagnostics.hpp"
 #include "qdose/stage2_population/predictions.hpp"
 
@@ -52,52 +54,57 @@ std::vector<Arm> arms_of(const Trial& trial, const std::vector<PredictionTimes>&
   return arms;
 }
 
-/// Quantiles [level][bin] over the values of an arm, `values[subject]` in the order of its observations.
-std::vector<std::vector<double>> quantiles(const Arm& arm, const std::vector<std::vector<double>>& values) {
+using Values = std::vector<std::vector<double>>;  ///< [subject][observation], in the order of the trial's
+
+/// Quantiles [3 * bin + level] over the values of an arm, each times its factor where there are factors.
+std::vector<double> quantiles(const Arm& arm, const Values& values, const Values& factors) {
   std::vector<std::vector<double>> bins(arm.time.size());
-  for (const auto& [subject, bin] : arm.bin_of)
-    for (std::size_t k = 0; k < bin.size(); ++k) bins[bin[k]].push_back(values[subject][k]);
-  std::vector<std::vector<double>> result(3);
-  for (auto& bin : bins) {
-    std::sort(bin.begin(), bin.end());
-    for (std::size_t q = 0; q < 3; ++q) result[q].push_back(quantile_of_sorted(bin, levels[q]));
-  }
+  for (const auto& [s, bin] : arm.bin_of)
+    for (std::size_t k = 0; k < bin.size(); ++k)
+      bins[bin[k]].push_back(factors.empty() ? values[s][k] : values[s][k] * factors[s][k]);
+  std::vector<double> result(3 * bins.size());
+  for (std::size_t b = 0; b < bins.size(); ++b)
+    select_quantiles(bins[b], levels, std::span(result).subspan(3 * b, 3));
   return result;
 }
 
-std::vector<PredictiveBand> bands(const std::vector<Arm>& arms,
-                                  const std::vector<std::vector<double>>& observed,
-                                  const std::vector<Replicate>& replicates,
-                                  std::vector<std::vector<double>> Replicate::*role) {
-  std::vector<PredictiveBand> result;
-  for (const Arm& arm : arms) {
-    PredictiveBand band;
-    band.dose_level = arm.dose_level;
-    band.time = arm.time;
-    const auto seen = quantiles(arm, observed);
-    band.observed_p10 = seen[0];
-    band.observed_p50 = seen[1];
-    band.observed_p90 = seen[2];
-    std::vector<std::vector<std::vector<double>>> simulated;  // [replicate][level][bin]
-    for (const Replicate& replicate : replicates) simulated.push_back(quantiles(arm, replicate.*role));
-    std::vector<double>* low[3] = {&band.low_p10, &band.low_p50, &band.low_p90};
-    std::vector<double>* high[3] = {&band.high_p10, &band.high_p50, &band.high_p90};
-    for (std::size_t q = 0; q < 3; ++q)
-      for (std::size_t b = 0; b < arm.time.size(); ++b) {
-        std::vector<double> values;
-        for (const auto& replicate : simulated) values.push_back(replicate[q][b]);
-        std::sort(values.begin(), values.end());
-        low[q]->push_back(quantile_of_sorted(values, 0.05));
-        high[q]->push_back(quantile_of_sorted(values, 0.95));
-      }
-    result.push_back(std::move(band));
+PredictiveBand band_of(const Arm& arm, const Values& observed, const std::vector<Replicate>& replicates,
+                       Values Replicate::*role, const Values& factors, int threads) {
+  PredictiveBand band;
+  band.dose_level = arm.dose_level;
+  band.time = arm.time;
+  const std::vector<double> seen = quantiles(arm, observed, factors);
+  std::vector<std::vector<double>> simulated(replicates.size());
+  parallel_for(replicates.size(), threads,
+               [&](std::size_t r) { simulated[r] = quantiles(arm, replicates[r].*role, factors); });
+  std::vector<double>* shown[3] = {&band.observed_p10, &band.observed_p50, &band.observed_p90};
+  std::vector<double>* low[3] = {&band.low_p10, &band.low_p50, &band.low_p90};
+  std::vector<double>* high[3] = {&band.high_p10, &band.high_p50, &band.high_p90};
+  constexpr double ends[2] = {0.05, 0.95};
+  std::vector<double> values(replicates.size());
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    for (std::size_t r = 0; r < replicates.size(); ++r) values[r] = simulated[r][i];
+    double limits[2];
+    select_quantiles(values, ends, limits);
+    shown[i % 3]->push_back(seen[i]);
+    low[i % 3]->push_back(limits[0]);
+    high[i % 3]->push_back(limits[1]);
   }
+  return band;
+}
+
+std::vector<PredictiveBand> bands(const std::vector<Arm>& arms, const Values& observed,
+                                  const std::vector<Replicate>& replicates, Values Replicate::*role,
+                                  int threads) {
+  std::vector<PredictiveBand> result;
+  for (const Arm& arm : arms) result.push_back(band_of(arm, observed, replicates, role, {}, threads));
   return result;
 }
 
 }  // namespace
 
-PredictiveChecks predictive_checks(const Posterior& posterior, const std::vector<Replicate>& simulated) {
+PredictiveChecks predictive_checks(const Posterior& posterior, const std::vector<Replicate>& simulated,
+                                   int threads) {
   const Trial& trial = posterior.trial();
   std::vector<PredictionTimes> times;
   std::vector<std::vector<double>> pk, pd;
@@ -109,12 +116,12 @@ PredictiveChecks predictive_checks(const Posterior& posterior, const std::vector
     for (const Observation& o : subject.concentrations) pk.back().push_back(o.value);
     for (const Observation& o : subject.responses) pd.back().push_back(o.value);
   }
-  return {bands(arms_of(trial, times, &PredictionTimes::pk), pk, simulated, &Replicate::pk),
-          bands(arms_of(trial, times, &PredictionTimes::pd), pd, simulated, &Replicate::pd)};
+  return {bands(arms_of(trial, times, &PredictionTimes::pk), pk, simulated, &Replicate::pk, threads),
+          bands(arms_of(trial, times, &PredictionTimes::pd), pd, simulated, &Replicate::pd, threads)};
 }
 
 PredictiveBand corrected_check(const Posterior& posterior, const std::vector<Replicate>& simulated,
-                               const std::vector<IndividualFit>& fits, bool pk) {
+                               const std::vector<IndividualFit>& fits, bool pk, int threads) {
   const Trial& trial = posterior.trial();
   const auto role = pk ? &Replicate::pk : &Replicate::pd;
   std::map<std::size_t, std::vector<double>> times;
@@ -135,17 +142,15 @@ PredictiveBand corrected_check(const Posterior& posterior, const std::vector<Rep
     std::sort(bin.begin(), bin.end());
     typical.push_back(quantile_of_sorted(bin, 0.5));
   }
-  const auto corrected = [&](std::vector<std::vector<double>> values) {
-    for (const auto& [s, bin] : arm.bin_of)
-      for (std::size_t k = 0; k < bin.size(); ++k)
-        if (fit_of[s]->population[k] > 0) values[s][k] *= typical[bin[k]] / fit_of[s]->population[k];
-    return values;
-  };
-  std::vector<std::vector<double>> observed(trial.subjects.size());
-  for (const auto& [s, unused] : times) observed[s] = fit_of[s]->observed;
-  std::vector<Replicate> scaled = simulated;
-  for (Replicate& replicate : scaled) replicate.*role = corrected(std::move(replicate.*role));
-  return bands({arm}, corrected(std::move(observed)), scaled, role).front();
+  Values factors(trial.subjects.size()), observed(trial.subjects.size());
+  for (const auto& [s, bin] : arm.bin_of) {
+    observed[s] = fit_of[s]->observed;
+    for (std::size_t k = 0; k < bin.size(); ++k) {
+      const double own = fit_of[s]->population[k];
+      factors[s].push_back(own > 0 ? typical[bin[k]] / own : 1.0);
+    }
+  }
+  return band_of(arm, observed, simulated, role, factors, threads);
 }
 
 }  // namespace qdose

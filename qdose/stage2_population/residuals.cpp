@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/base/threads.hpp"
 #include "qdose/stage2_population/diagnostics.hpp"
 
 namespace qdose {
@@ -64,14 +65,16 @@ void spread_censored(const std::vector<Observation>& observations, Stream& rando
 }  // namespace
 
 void add_residuals(const Posterior& posterior, const std::vector<Replicate>& simulated, std::uint64_t seed,
-                   bool pk, std::vector<IndividualFit>& fits) {
+                   bool pk, int threads, std::vector<IndividualFit>& fits) {
   const ErrorModel error = mean_error(posterior, pk);
   const auto role = pk ? &Replicate::pk : &Replicate::pd;
-  std::size_t next = 0;
   const auto& subjects = posterior.trial().subjects;
-  for (std::size_t s = 0; s < subjects.size() && next < fits.size(); ++s) {
-    if (subjects[s].id != fits[next].id) continue;
-    IndividualFit& fit = fits[next++];
+  std::vector<std::size_t> subject_of;  // of each fit
+  for (std::size_t s = 0; s < subjects.size() && subject_of.size() < fits.size(); ++s)
+    if (subjects[s].id == fits[subject_of.size()].id) subject_of.push_back(s);
+  parallel_for(subject_of.size(), threads, [&](std::size_t i) {
+    const std::size_t s = subject_of[i];
+    IndividualFit& fit = fits[i];
     std::vector<double> observed = fit.observed;
     MatrixXd replicated(static_cast<Index>(simulated.size()), static_cast<Index>(observed.size()));
     for (std::size_t r = 0; r < simulated.size(); ++r)
@@ -84,7 +87,7 @@ void add_residuals(const Posterior& posterior, const std::vector<Replicate>& sim
     for (std::size_t k = 0; k < observed.size(); ++k)
       fit.iwres.push_back(error.sd(fit.individual[k]) > 0 ? error.residual(observed[k], fit.individual[k])
                                                           : 0.0);
-  }
+  });
 }
 
 }  // namespace qdose

@@ -12,6 +12,6 @@ namespace qdose {
 ///  right. A value below its limit is ranked at random below the replicates' share under it (Nguyen et al.
 ///  2012).
 void add_residuals(const Posterior& posterior, const std::vector<Replicate>& simulated, std::uint64_t seed,
-                   bool pk, std::vector<IndividualFit>& fits);
+                   bool pk, int threads, std::vector<IndividualFit>& fits);
 
 }  // namespace qdose

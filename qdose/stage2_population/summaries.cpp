@@ -64,7 +64,7 @@ std::vector<Quantity> reported_quantities(const Posterior& posterior) {
   std::vector<Quantity> quantities;
   for (const auto& [name, value] : values) quantities.push_back({name, ChainDraws(posterior.chains())});
   for (std::size_t k = 0; k < posterior.size(); ++k) {
-    const PopulationDraw draw = posterior.population(k);
+    const PopulationDraw& draw = posterior.population(k);
     for (std::size_t q = 0; q < values.size(); ++q)
       quantities[q].draws[k / posterior.draws_per_chain()].push_back(values[q].second(draw));
   }

@@ -95,10 +95,48 @@ double plain_ess(const ChainDraws& chains) {
 
 TEST(Diagnostics, EssEqualsThePlainDefinition) {
   for (double phi : {-0.8, -0.2, 0.0, 0.5, 0.95})
-    for (std::size_t draws : {20, 73, 300}) {
+    for (std::size_t draws : {20, 73, 300, 1001}) {
       const ChainDraws chains = autoregressive(3, draws, phi, 0.1);
       EXPECT_NEAR(effective_sample_size(chains) / plain_ess(chains), 1, 1e-10) << phi << " " << draws;
     }
+}
+
+/// The bulk and the folded R-hat, each from ranks of its own.
+TEST(Diagnostics, RHatEqualsThatOfRanksAndOfRanksOfDistances) {
+  for (std::size_t draws : {101, 400}) {
+    ChainDraws chains = autoregressive(4, draws, 0.8, 0.2);
+    for (double& x : chains[1]) x *= 1.5;
+    for (std::size_t i = 1; i < draws; i += 3) chains[0][i] = chains[0][i - 1];  // refused proposals
+    std::vector<double> all;
+    ChainDraws split, distance;
+    for (const auto& chain : chains)
+      for (std::size_t first : {std::size_t{0}, draws - draws / 2}) {
+        const auto begin = chain.begin() + static_cast<long>(first);
+        split.emplace_back(begin, begin + static_cast<long>(draws / 2));
+        all.insert(all.end(), split.back().begin(), split.back().end());
+      }
+    std::sort(all.begin(), all.end());
+    const double median = quantile_of_sorted(all, 0.5);
+    const auto plain_r_hat = [](const ChainDraws& scores) {  // each is half of a chain already
+      const double m = static_cast<double>(scores.size()), n = static_cast<double>(scores[0].size());
+      std::vector<double> mean(scores.size());
+      double within = 0, grand = 0, between = 0;
+      for (std::size_t c = 0; c < scores.size(); ++c) {
+        for (double x : scores[c]) mean[c] += x / n;
+        for (double x : scores[c]) within += (x - mean[c]) * (x - mean[c]) / ((n - 1) * m);
+        grand += mean[c] / m;
+      }
+      for (double x : mean) between += (x - grand) * (x - grand) / (m - 1);
+      return std::sqrt((within * (n - 1) / n + between) / within);
+    };
+    for (const auto& half : split) {
+      distance.emplace_back();
+      for (double x : half) distance.back().push_back(std::abs(x - median));
+    }
+    const double expected =
+        std::max(plain_r_hat(rank_normalised(split)), plain_r_hat(rank_normalised(distance)));
+    EXPECT_NEAR(convergence(chains).r_hat, expected, 1e-12) << draws;
+  }
 }
 
 TEST(Diagnostics, RanksByCountingGiveTheSameScores) {
@@ -156,6 +194,19 @@ TEST(Diagnostics, QuantilesInterpolateOrderStatistics) {
   EXPECT_EQ(quantile_of_sorted(x, 1), 8);
   EXPECT_DOUBLE_EQ(quantile_of_sorted(x, 0.5), 3);
   EXPECT_DOUBLE_EQ(quantile_of_sorted(x, 0.9), 6.8);
+}
+
+TEST(Diagnostics, QuantilesOfUnsortedNumbersAreThoseOfSortedOnes) {
+  constexpr double levels[] = {0, 0.05, 0.1, 0.5, 0.9, 0.95, 1};
+  for (std::size_t size : {1, 2, 3, 7, 120}) {
+    std::vector<double> x = autoregressive(1, size, 0.3, 0)[0], sorted = x;
+    if (size > 5) x[4] = sorted[4] = x[2];
+    std::sort(sorted.begin(), sorted.end());
+    double quantiles[7];
+    select_quantiles(x, levels, quantiles);
+    for (std::size_t q = 0; q < 7; ++q)
+      EXPECT_EQ(quantiles[q], quantile_of_sorted(sorted, levels[q])) << size;
+  }
 }
 
 }  // namespace

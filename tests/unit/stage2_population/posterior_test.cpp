@@ -61,7 +61,8 @@ TEST(Posterior, DrawsUnseenParametersGivenTheOthers) {
     (layout.individual[placebo][p] != absent ? known : unknown).push_back(static_cast<Eigen::Index>(p));
   ASSERT_FALSE(known.empty());
   ASSERT_FALSE(unknown.empty());
-  const std::vector<double> mean = posterior.expected(0, placebo);
+  std::vector<double> mean(layout.log_omega.size()), phi(mean.size());
+  posterior.expected(0, placebo, mean);
   const std::vector<double> omega = posterior.population(0).omega;
   Eigen::VectorXd u(static_cast<Eigen::Index>(known.size()));
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -78,7 +79,8 @@ TEST(Posterior, DrawsUnseenParametersGivenTheOthers) {
     const auto k = static_cast<Eigen::Index>(i);
     double sum = 0, squares = 0;
     for (std::size_t d = 0; d < draws; ++d) {
-      const double z = (posterior.individual(d, placebo)[p] - mean[p]) / omega[p];
+      posterior.individual(d, placebo, phi);
+      const double z = (phi[p] - mean[p]) / omega[p];
       sum += z / draws;
       squares += z * z / draws;
     }
