@@ -14,7 +14,7 @@ struct FitSettings {
   int most_draws = 8000;
   double target_acceptance = 0.8;
   std::string integrator = "auto";
-  double trajectory = 1.6;
+  double trajectory = 1.9;
   double spread = 0.1;
   int max_depth = 10;
   std::string omega = "diagonal";

@@ -27,11 +27,19 @@ double first_step(Target& target, Integrator integrator, const Point& from, doub
   return step;
 }
 
-int steps_of_trajectory(const SamplerSettings& s, double step, int max_steps, Stream& random) {
-  if (s.fixed_steps > 0) return s.fixed_steps;
+/// A trajectory in steps of equal length, at most `step` each where `exact`: then it is as long as was asked
+/// for.
+struct Steps {
+  double step;
+  int count;
+};
+
+Steps steps_of_trajectory(const SamplerSettings& s, double step, int max_steps, bool exact, Stream& random) {
+  if (s.fixed_steps > 0) return {step, s.fixed_steps};
   const double length = s.longer > 1 && random.uniform() < 0.5 ? s.trajectory * s.longer : s.trajectory;
   const int most = std::max(1, max_steps / stages_of(s.integrator));
-  return std::clamp(static_cast<int>(std::ceil(std::min(length / step, 1e6))), 1, most);
+  const int count = std::clamp(static_cast<int>(std::ceil(std::min(length / step, 1e6))), 1, most);
+  return {exact ? std::min(step, length / count) : step, count};
 }
 
 }  // namespace
@@ -43,18 +51,18 @@ std::vector<double> reported(const Density& density, const Eigen::VectorXd& posi
 }
 
 Transition Runner::next(const Metric& metric, const SamplerSettings& s, double with_step, int max_steps,
-                        int max_depth) {
+                        int max_depth, bool exact) {
   Target target{*density, metric};
   Stream random(s.seed, Purpose::chain, chain_, transitions++);
   const MassForm form = s.algorithm == Algorithm::hmc ? MassForm::none : s.form;
-  Transition t =
-      s.algorithm == Algorithm::nuts
-          ? nuts_transition(target, point,
-                            {with_step, std::min(max_depth, s.max_depth), s.spread, s.integrator}, random)
-          : hmc_transition(target, point,
-                           {with_step, steps_of_trajectory(s, with_step, max_steps, random), form, s.spread,
-                            s.integrator},
-                           random);
+  const auto transition = [&] {
+    if (s.algorithm == Algorithm::nuts)
+      return nuts_transition(target, point,
+                             {with_step, std::min(max_depth, s.max_depth), s.spread, s.integrator}, random);
+    const auto [each, count] = steps_of_trajectory(s, with_step, max_steps, exact, random);
+    return hmc_transition(target, point, {each, count, form, s.spread, s.integrator}, random);
+  };
+  Transition t = transition();
   Eigen::VectorXd position = t.point.position;
   if (density->jump({position.data(), static_cast<std::size_t>(position.size())}, random))
     t.point = point_at(target, position);
@@ -64,7 +72,7 @@ Transition Runner::next(const Metric& metric, const SamplerSettings& s, double w
 
 void Runner::warm_up(const Metric& metric, const SamplerSettings& settings, const Window& window) {
   const double with_step = averaging.step();
-  Transition t = next(metric, settings, with_step, window.max_steps, window.max_depth);
+  Transition t = next(metric, settings, with_step, window.max_steps, window.max_depth, false);
   point = std::move(t.point);
   averaging.update(t.info.acceptance);
   tried.step.push_back(with_step);
@@ -75,7 +83,7 @@ void Runner::warm_up(const Metric& metric, const SamplerSettings& settings, cons
 }
 
 void Runner::draw(const Metric& metric, const SamplerSettings& settings) {
-  Transition t = next(metric, settings, step, settings.max_steps, settings.max_depth);
+  Transition t = next(metric, settings, step, settings.max_steps, settings.max_depth, true);
   point = std::move(t.point);
   chain.draws.push_back(reported(*density, point.position));
   chain.log_density.push_back(point.log_density);

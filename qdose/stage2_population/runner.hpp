@@ -69,8 +69,9 @@ class Runner {
   Chain chain;
 
  private:
+  /// `exact`: in equal steps that make up the trajectory's length; else, while steps are tried, of this one.
   Transition next(const Metric& metric, const SamplerSettings& settings, double step, int max_steps,
-                  int max_depth);
+                  int max_depth, bool exact);
 
   std::size_t chain_;
   std::uint32_t searches_ = 0;  ///< for a step

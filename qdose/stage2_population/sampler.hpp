@@ -30,7 +30,7 @@ struct SamplerSettings {
   double wanted_ess = 400;     ///< smallest bulk and tail ESS
   double target_acceptance = 0.8;
   double trajectory =
-      1.6;  ///< integration time of hmc and qihmc, at least, in white units (a normal's quarter turn: pi/2)
+      1.9;              ///< integration time of hmc and qihmc in white units (a normal's quarter turn: pi/2)
   double longer = 1;    ///< every other trajectory of hmc and qihmc, at random, is so many times as long
   int max_steps = 200;  ///< most gradients of a trajectory of hmc and qihmc
   int max_depth = 10;   ///< most doublings of nuts

@@ -79,7 +79,7 @@ TEST(Calibration, SeesRejectedStatesDropped) {
   for (Normal& prior : problem->structure.priors.log_omega) prior.sd = 1.0;
   SamplerSettings settings = settings_of(Algorithm::hmc, 240);
   settings.metric = MetricKind::diagonal;
-  settings.target_acceptance = 0.4;
+  settings.target_acceptance = 0.15;  // asked for; steps that are shortened to a length reach more
   for (const bool planted : {false, true}) {
     const auto result = calibrate(problem, trial, settings, 200, planted, 41, silent_progress());
     ASSERT_TRUE(result) << describe(result.errors());

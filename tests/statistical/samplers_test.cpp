@@ -224,9 +224,9 @@ TEST(StandardTargets, CurvedValleyIsSampledFarHillsAreReported) {
     EXPECT_LT(std::abs(mean - 1), 4.5 * convergence(a).mcse_mean) << static_cast<int>(form);
 
     settings.draws = settings.most_draws = 500;
-    testing::TwoNormals hills(20);  // farther than the wildest step of a warm-up
+    testing::TwoNormals hills(40);  // farther than the wildest step of a warm-up
     const auto apart =
-        sample(hills, {VectorXd::Constant(1, -20), VectorXd::Constant(1, 20)}, settings, silent_progress());
+        sample(hills, {VectorXd::Constant(1, -40), VectorXd::Constant(1, 40)}, settings, silent_progress());
     ASSERT_TRUE(apart);
     EXPECT_GT(convergence_of(*apart, 1)[0].r_hat, 1.5) << static_cast<int>(form);
   }
