@@ -53,7 +53,8 @@ void note_exchange(Fit& fit) {
   fit.notes.push_back(
       "ka and the volumes have two solutions (the rates of absorption and of distribution exchanged) with "
       "the "
-      "same concentrations, and chains change seldom from one to the other: look at whether the chains agree "
+      "same concentrations, and these chains have not yet been at both often enough: look at whether they "
+      "agree "
       "about the doses, not at single volumes");
 }
 

@@ -42,6 +42,24 @@ class SharedProgress {
   std::size_t done_ = 0;
 };
 
+/// Of `count` coordinates from `first` on.
+std::vector<Convergence> convergence_over(const std::vector<const Chain*>& chains, std::size_t first,
+                                          std::size_t count, int threads) {
+  constexpr std::size_t together = 8;  // neighbours in memory
+  std::vector<Convergence> result(count);
+  parallel_for((count + together - 1) / together, threads, [&](std::size_t block) {
+    const std::size_t begin = block * together, end = std::min(count, begin + together);
+    std::vector<ChainDraws> draws(end - begin, ChainDraws(chains.size()));
+    for (std::size_t c = 0; c < chains.size(); ++c) {
+      for (ChainDraws& own : draws) own[c].reserve(chains[c]->draws.size());
+      for (const auto& x : chains[c]->draws)
+        for (std::size_t i = begin; i < end; ++i) draws[i - begin][c].push_back(x[first + i]);
+    }
+    for (std::size_t i = begin; i < end; ++i) result[i] = convergence(draws[i - begin]);
+  });
+  return result;
+}
+
 class Sampling {
  public:
   Sampling(Density& density, const SamplerSettings& settings, Progress& progress)
@@ -247,12 +265,15 @@ class Sampling {
   }
 
   bool converged() const {
-    Sample so_far;
-    for (const Runner& r : runners_) so_far.chains.push_back(r.chain);
-    for (const Convergence& c : convergence_of(so_far, settings_.threads))
-      if (!(c.r_hat <= settings_.wanted_r_hat && c.ess_bulk >= settings_.wanted_ess &&
-            c.ess_tail >= settings_.wanted_ess))
-        return false;
+    constexpr std::size_t at_once = 128;
+    std::vector<const Chain*> chains;
+    for (const Runner& r : runners_) chains.push_back(&r.chain);
+    for (std::size_t first = 0; first < density_.dimension(); first += at_once)  // the population first
+      for (const Convergence& c : convergence_over(
+               chains, first, std::min(at_once, density_.dimension() - first), settings_.threads))
+        if (!(c.r_hat <= settings_.wanted_r_hat && c.ess_bulk >= settings_.wanted_ess &&
+              c.ess_tail >= settings_.wanted_ess))
+          return false;
     return true;
   }
 
@@ -355,17 +376,9 @@ Result<Sample> sample(Density& density, const std::vector<VectorXd>& starts, con
 }
 
 std::vector<Convergence> convergence_of(const Sample& sample, int threads) {
-  const std::size_t dimension = sample.chains.front().draws.front().size();
-  std::vector<Convergence> result(dimension);
-  parallel_for(dimension, threads, [&](std::size_t i) {
-    ChainDraws draws;
-    for (const Chain& chain : sample.chains) {
-      draws.emplace_back();
-      for (const auto& x : chain.draws) draws.back().push_back(x[i]);
-    }
-    result[i] = convergence(draws);
-  });
-  return result;
+  std::vector<const Chain*> chains;
+  for (const Chain& chain : sample.chains) chains.push_back(&chain);
+  return convergence_over(chains, 0, chains.front()->draws.front().size(), threads);
 }
 
 }  // namespace qdose
