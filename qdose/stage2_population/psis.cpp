@@ -11,6 +11,11 @@
 namespace qdose {
 namespace {
 
+/// Of n ascending values, the one at the first quartile.
+std::size_t quartile_place(std::size_t n) {
+  return static_cast<std::size_t>(std::floor(static_cast<double>(n) / 4.0 + 0.5)) - 1;
+}
+
 /// A log weight and its draw.
 struct Weight {
   double log = 0;
@@ -39,7 +44,9 @@ double smooth_tail(std::vector<double>& log_weights) {
   const double cutoff = std::exp(top.front().log);
   std::vector<double> exceedances(tail);
   for (std::size_t i = 0; i < tail; ++i) exceedances[i] = std::exp(top[i + 1].log) - cutoff;
-  if (!(exceedances.back() > exceedances.front() * (1 + 1e-9)) || !(exceedances.front() > 0)) return 0;
+  // A state that was counted again may lie on both sides of the cutoff: zeros are fine while they are few.
+  const double quartile = exceedances[quartile_place(tail)];
+  if (!(exceedances.back() > exceedances.front() * (1 + 1e-9)) || !(quartile > 0)) return 0;
   const ParetoTail fitted = fit_pareto_tail(exceedances);
   if (!std::isfinite(fitted.shape)) return std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < tail; ++i) {
@@ -88,7 +95,7 @@ ParetoTail fit_pareto_tail(std::span<const double> x) {
   const std::size_t n = x.size();
   const double count = static_cast<double>(n);
   const auto grid = static_cast<std::size_t>(30.0 + std::floor(std::sqrt(count)));
-  const double quartile = x[static_cast<std::size_t>(std::floor(count / 4.0 + 0.5)) - 1];
+  const double quartile = x[quartile_place(n)];
   // Factors are below 1 + 4 x / quartile; four of them must not overflow.
   const std::size_t multiplied = x.back() < 1e70 * quartile ? n : 0;
   std::vector<double> theta(grid), log_profile(grid);
