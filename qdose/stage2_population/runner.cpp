@@ -35,8 +35,10 @@ struct Steps {
 };
 
 Steps steps_of_trajectory(const SamplerSettings& s, double step, int max_steps, bool exact, Stream& random) {
+  constexpr double quarter = 1.6;  // period of a normal: in warm-up no trajectory need be longer
   if (s.fixed_steps > 0) return {step, s.fixed_steps};
-  const double length = s.longer > 1 && random.uniform() < 0.5 ? s.trajectory * s.longer : s.trajectory;
+  double length = exact ? s.trajectory : std::min(s.trajectory, quarter);
+  if (exact && s.longer > 1 && random.uniform() < 0.5) length *= s.longer;
   const int most = std::max(1, max_steps / stages_of(s.integrator));
   const int count = std::clamp(static_cast<int>(std::ceil(std::min(length / step, 1e6))), 1, most);
   return {exact ? std::min(step, length / count) : step, count};

@@ -77,7 +77,7 @@ TEST(Calibration, SeesRejectedStatesDropped) {
   const Trial trial = testing::simulate_small_trial(recipe);
   auto problem = std::make_shared<PopulationProblem>(*small_problem(trial));
   for (Normal& prior : problem->structure.priors.log_omega) prior.sd = 1.0;
-  SamplerSettings settings = settings_of(Algorithm::hmc, 240);
+  SamplerSettings settings = settings_of(Algorithm::hmc, 720);  // long enough for chains that are this slow
   settings.metric = MetricKind::diagonal;
   settings.target_acceptance = 0.15;  // asked for; steps that are shortened to a length reach more
   for (const bool planted : {false, true}) {

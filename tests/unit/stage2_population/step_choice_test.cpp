@@ -37,6 +37,7 @@ TEST(StepChoice, AgreesWithAcceptanceInSampling) {
     settings.algorithm = algorithm;
     settings.warmup = 200;
     settings.draws = settings.most_draws = 300;
+    settings.trajectory = 8;  // of many steps, which are hardly shortened to make up its length
     std::vector<Eigen::VectorXd> starts(4, Eigen::VectorXd::Ones(100));
     const auto drawn = sample(density, starts, settings, silent_progress());
     ASSERT_TRUE(drawn);
