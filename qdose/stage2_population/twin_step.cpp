@@ -14,6 +14,7 @@ using QDOSE_ISA::store;
 
 std::size_t at(std::ptrdiff_t place) { return static_cast<std::size_t>(place); }
 
+/// Lane after lane.
 double lane_sum(const Batch& x) {
   Lanes m;
   store(m, x);
@@ -77,6 +78,8 @@ TwinStep::TwinStep(const PopulationProblem& problem)
       group.counted[l] = std::all_of(moving_.begin(), moving_.end(),
                                      [&](std::size_t p) { return batch.individual[p].v[l] != absent; });
   }
+  const auto anyone = [](const Group& group) { return lane_sum(load(group.counted)) > 0; };
+  if (std::none_of(groups_.begin(), groups_.end(), anyone)) moving_.clear();  // no concentrations
   scale_.assign(coordinate_.size(), 0.0);
 }
 
@@ -161,28 +164,27 @@ double TwinStep::evaluate(std::span<const double> draw, std::span<double> gradie
       if (effects[e].parameter == p) add_prior(layout.beta[e], priors.beta[e]);
   }
   const Batch zero(0.0), half(0.5), one(1.0);
-  std::array<Batch, LaneTwins::most> u, other;
+  std::array<Batch, LaneTwins::most> u, other, inverse;
+  for (std::size_t k = 0; k < moving_.size(); ++k)
+    inverse[k] = Batch(std::exp(-draw[at(layout.log_omega[moving_[k]])]));
   for (std::size_t b = 0; b < groups_.size(); ++b) {
     Group& group = groups_[b];
     const Batch counted = load(group.counted);
     const auto two = load(group.two) > zero;
     Batch own_term = zero, log_ratio = load(group.log_jacobian);
     for (std::size_t k = 0; k < moving_.size(); ++k) {
-      const double log_omega = draw[at(layout.log_omega[moving_[k]])];
-      const Batch inverse(std::exp(-log_omega));
-      u[k] = (load(group.phi[k]) - load(mean(b, moving_[k], draw))) * inverse;
-      other[k] = u[k] + load(group.jump[k]) * inverse;
-      own_term += half * u[k] * u[k] + Batch(log_omega);
+      u[k] = (load(group.phi[k]) - load(mean(b, moving_[k], draw))) * inverse[k];
+      other[k] = u[k] + load(group.jump[k]) * inverse[k];
+      own_term += half * u[k] * u[k] + Batch(draw[at(layout.log_omega[moving_[k]])]);
       log_ratio += half * (u[k] * u[k] - other[k] * other[k]);
     }
     const auto [both, share] = log_sum(select(two, log_ratio, Batch(-700)));
-    store(group.share, select(two, share, zero));
+    const Batch at_twin = select(two, share, zero);
+    store(group.share, at_twin);
     total += lane_sum(counted * (select(two, both, zero) - own_term));
     next = 0;
     for (std::size_t k = 0; k < moving_.size(); ++k) {
-      const Batch at_twin = select(two, share, zero);
-      const Batch by_mean = counted * (u[k] + at_twin * (other[k] - u[k])) *
-                            Batch(std::exp(-draw[at(layout.log_omega[moving_[k]])]));
+      const Batch by_mean = counted * (u[k] + at_twin * (other[k] - u[k])) * inverse[k];
       gradient[next++] += lane_sum(by_mean);
       gradient[next++] +=
           lane_sum(counted * (u[k] * u[k] + at_twin * (other[k] * other[k] - u[k] * u[k]) - one));
@@ -197,7 +199,7 @@ double TwinStep::evaluate(std::span<const double> draw, std::span<double> gradie
 /// Leapfrog with a random number of steps.
 bool TwinStep::travel(std::span<double> draw, Stream& random) {
   constexpr double step = 0.5;
-  constexpr std::uint32_t fewest = 5, most = 40;
+  constexpr std::uint32_t fewest = 5, most = 39;
   const std::size_t n = coordinate_.size();
   std::vector<double> momentum(n), gradient(n), start(n);
   double kinetic = 0;
@@ -208,7 +210,7 @@ bool TwinStep::travel(std::span<double> draw, Stream& random) {
   }
   const double before = evaluate(draw, gradient) - kinetic;
   double value = 0;
-  for (std::uint32_t k = fewest + random.below(most - fewest); k > 0; --k) {
+  for (std::uint32_t k = fewest + random.below(most - fewest + 1); k > 0; --k) {
     for (std::size_t i = 0; i < n; ++i) {
       momentum[i] += 0.5 * step * scale_[i] * gradient[i];
       draw[coordinate_[i]] += step * scale_[i] * momentum[i];
@@ -224,7 +226,7 @@ bool TwinStep::travel(std::span<double> draw, Stream& random) {
   return false;
 }
 
-/// Puts those of the subjects with two places at the other one of which change(batch, lane) says so.
+/// Puts those of the subjects with two places at the other one of which change(group, lane) says so.
 template <class Change>
 bool TwinStep::change_places(std::span<double> draw, Change change) const {
   bool changed = false;

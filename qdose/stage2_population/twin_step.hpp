@@ -14,7 +14,7 @@ namespace qdose {
 /// Subjects that change one at a time, with a population that follows them, are a random walk in steps of
 /// omega / sqrt(N). So the population moves with the question integrated out: a trajectory of its typical
 /// values, effects and omegas under prod_i (p(phi_i) + p(T phi_i) J_i), Metropolis-corrected, and then each
-/// subject draws its place. No data are looked at, so it costs a fraction of a gradient of the density.
+/// subject draws its place. No data are looked at, so it costs less than a gradient of the density.
 /// (Labels of a mixture, collapsed: Liu 1994; the order of the two draws makes the step exact: van Dyk & Park
 /// 2008.)
 class TwinStep {

@@ -175,6 +175,52 @@ TEST(TwinStep, LeavesThePriorInvariant) {
   }
 }
 
+/// Without scales the population stays, and each subject goes to its other place as often as the densities
+/// and the Jacobian say.
+TEST(TwinStep, ChoosesPlacesByTheirDensities) {
+  const auto problem = twin_problem(0.07);
+  ASSERT_NE(problem, nullptr);
+  Stream start(9, Purpose::property_test, 3);
+  std::vector<double> x = prior_draw(*problem, 0.3, start);
+  for (std::size_t p = 0; p < 5; ++p)
+    x[static_cast<std::size_t>(problem->layout.log_omega[p])] = 0;  // so wide that both places are likely
+  TwinStep step(*problem);
+  PopulationDensity density(problem);
+  std::vector<double> unused(x.size());
+  const double here = density.log_density(x, unused);
+  constexpr int draws = 4000;
+  std::vector<int> changed(problem->layout.individual.size());
+  for (int i = 0; i < draws; ++i) {
+    Stream random(10, Purpose::property_test, static_cast<std::uint64_t>(i));
+    std::vector<double> moved = x;
+    step.move(moved, random);
+    for (std::size_t s = 0; s < changed.size(); ++s)
+      if (const std::ptrdiff_t Vc = problem->layout.individual[s][1]; Vc != absent)
+        changed[s] += moved[static_cast<std::size_t>(Vc)] != x[static_cast<std::size_t>(Vc)];
+  }
+  int undecided = 0;
+  double largest_jacobian = 0;
+  for (std::size_t s = 0; s < changed.size(); ++s) {
+    const auto& places = problem->layout.individual[s];
+    if (places[1] == absent) continue;
+    Values own;
+    for (std::size_t p = 0; p < own.size(); ++p) own[p] = std::exp(x[static_cast<std::size_t>(places[p])]);
+    const auto twin = pk::TwoCmtOral::twin(own);
+    if (!twin.exists) continue;
+    std::vector<double> moved = x;
+    for (std::size_t p = 0; p < own.size(); ++p)
+      moved[static_cast<std::size_t>(places[p])] = std::log(twin.p[p]);
+    const double odds = std::exp(density.log_density(moved, unused) - here + twin.log_jacobian);
+    const double share = odds / (1 + odds);
+    EXPECT_NEAR(changed[s], draws * share, 4.5 * std::sqrt(draws * share * (1 - share)) + 1) << s;
+    if (share < 0.02 || share > 0.98) continue;
+    ++undecided;
+    largest_jacobian = std::max(largest_jacobian, std::abs(twin.log_jacobian));
+  }
+  EXPECT_GT(undecided, 0);
+  EXPECT_GT(largest_jacobian, 0.2);
+}
+
 /// Subjects that the population does not expect where they are: both go where they belong.
 TEST(TwinStep, TakesThePopulationAlongAndLeavesTheLikelihood) {
   const auto problem = twin_problem();
