@@ -68,14 +68,23 @@ void add_summaries(const Posterior& posterior, Fit& fit) {
   }
 }
 
+/// Replicates for a covariance matrix of any subject's values: several times as many as it has.
+std::size_t wanted_replicates(const Trial& trial) {
+  std::size_t most = 0;
+  for (const Subject& s : trial.subjects)
+    most = std::max({most, s.concentrations.size(), s.responses.size()});
+  return std::max<std::size_t>(300, 4 * most);
+}
+
 void add_predictions(const Posterior& posterior, std::uint64_t seed, int threads, Fit& fit) {
-  constexpr std::size_t curve_draws = 120, wanted_replicates = 300, validation_draws = 1000;
+  constexpr std::size_t curve_draws = 120, validation_draws = 1000;
   fit.individuals = individual_estimates(posterior, threads);
   IndividualFits fits = individual_fits(posterior, curve_draws, threads);
   fit.etas = eta_summaries(posterior, fit.individuals);
   fit.pk_rmse = fits.pk_rmse;
   fit.pd_rmse = fits.pd_rmse;
-  const std::vector<Replicate> simulated = replicates(posterior, wanted_replicates, seed, threads);
+  const std::vector<Replicate> simulated =
+      replicates(posterior, wanted_replicates(posterior.trial()), seed, threads);
   PredictiveChecks checks = predictive_checks(posterior, simulated, threads);
   fit.pk_corrected = corrected_check(posterior, simulated, fits.pk, true, threads);
   fit.pd_corrected = corrected_check(posterior, simulated, fits.pd, false, threads);
