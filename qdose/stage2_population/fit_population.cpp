@@ -56,7 +56,10 @@ void add_convergence(const Posterior& posterior, const Sample& sample, int threa
       fit.ess_bulk_min = all[i].ess_bulk;
       fit.ess_worst = names[i];
     }
-    fit.ess_tail_min = std::min(fit.ess_tail_min, all[i].ess_tail);
+    if (!(all[i].ess_tail >= fit.ess_tail_min)) {
+      fit.ess_tail_min = all[i].ess_tail;
+      fit.ess_tail_worst = names[i];
+    }
   }
 }
 
@@ -185,7 +188,7 @@ Result<Fit> fit_given(const Trial& trial, const PopulationStructure& structure, 
   fit.seconds_sampling = drawn->seconds_sampling;
   fit.seconds_predictions = seconds_since(sampled);
   fit.notes = prepared->problem->notes;
-  add_notes(prepared->pilot.searches, drawn->restarted_chains, fit);
+  add_notes(prepared->pilot.searches, drawn->restarted_chains, chosen.max_depth, fit);
   return fit;
 }
 

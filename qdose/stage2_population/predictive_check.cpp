@@ -1,6 +1,7 @@
 #include "qdose/stage2_population/predictive_check.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <span>
 
@@ -68,6 +69,39 @@ std::vector<double> quantiles(const Arm& arm, const Values& values, const Values
   return result;
 }
 
+/// Shares, by bin, of values below their limits; a limit of 0 is never undercut.
+std::vector<double> shares_below(const Arm& arm, const Values& values, const Values& limits) {
+  std::vector<double> below(arm.time.size()), all(arm.time.size());
+  for (const auto& [s, bin] : arm.bin_of)
+    for (std::size_t k = 0; k < bin.size(); ++k) {
+      all[bin[k]] += 1;
+      below[bin[k]] += values[s][k] < limits[s][k] ? 1 : 0;
+    }
+  for (std::size_t b = 0; b < all.size(); ++b) below[b] /= all[b];
+  return below;
+}
+
+void add_shares_below(const Arm& arm, const Values& observed, const Values& limits,
+                      const std::vector<Replicate>& replicates, Values Replicate::*role,
+                      PredictiveBand& band) {
+  const auto limited = [&](const auto& member) {
+    return std::ranges::any_of(limits[member.first], [](double limit) { return limit > 0; });
+  };
+  if (std::ranges::none_of(arm.bin_of, limited)) return;
+  band.observed_below = shares_below(arm, observed, limits);
+  std::vector<std::vector<double>> simulated;
+  for (const Replicate& replicate : replicates)
+    simulated.push_back(shares_below(arm, replicate.*role, limits));
+  std::vector<double> values(replicates.size());
+  for (std::size_t b = 0; b < arm.time.size(); ++b) {
+    for (std::size_t r = 0; r < values.size(); ++r) values[r] = simulated[r][b];
+    double ends[2];
+    select_quantiles(values, std::array{0.05, 0.95}, ends);
+    band.low_below.push_back(ends[0]);
+    band.high_below.push_back(ends[1]);
+  }
+}
+
 PredictiveBand band_of(const Arm& arm, const Values& observed, const std::vector<Replicate>& replicates,
                        Values Replicate::*role, const Values& factors, int threads) {
   PredictiveBand band;
@@ -93,11 +127,28 @@ PredictiveBand band_of(const Arm& arm, const Values& observed, const std::vector
   return band;
 }
 
-std::vector<PredictiveBand> bands(const std::vector<Arm>& arms, const Values& observed,
+/// Values of one kind and their limits of quantification.
+struct Seen {
+  Values values, limits;
+
+  void add(const std::vector<Observation>& observations) {
+    values.emplace_back();
+    limits.emplace_back();
+    for (const Observation& o : observations) {
+      values.back().push_back(o.value);
+      limits.back().push_back(o.limit);
+    }
+  }
+};
+
+std::vector<PredictiveBand> bands(const std::vector<Arm>& arms, const Seen& observed,
                                   const std::vector<Replicate>& replicates, Values Replicate::*role,
                                   int threads) {
   std::vector<PredictiveBand> result;
-  for (const Arm& arm : arms) result.push_back(band_of(arm, observed, replicates, role, {}, threads));
+  for (const Arm& arm : arms) {
+    result.push_back(band_of(arm, observed.values, replicates, role, {}, threads));
+    add_shares_below(arm, observed.values, observed.limits, replicates, role, result.back());
+  }
   return result;
 }
 
@@ -107,14 +158,12 @@ PredictiveChecks predictive_checks(const Posterior& posterior, const std::vector
                                    int threads) {
   const Trial& trial = posterior.trial();
   std::vector<PredictionTimes> times;
-  std::vector<std::vector<double>> pk, pd;
+  Seen pk, pd;
   for (const Subject& subject : trial.subjects) {
     times.push_back(observation_times(subject));
     if (posterior.problem().pd == nullptr) times.back().pd.clear();
-    pk.emplace_back();
-    pd.emplace_back();
-    for (const Observation& o : subject.concentrations) pk.back().push_back(o.value);
-    for (const Observation& o : subject.responses) pd.back().push_back(o.value);
+    pk.add(subject.concentrations);
+    pd.add(subject.responses);
   }
   return {bands(arms_of(trial, times, &PredictionTimes::pk), pk, simulated, &Replicate::pk, threads),
           bands(arms_of(trial, times, &PredictionTimes::pd), pd, simulated, &Replicate::pd, threads)};
