@@ -45,7 +45,8 @@ Result<Calibration> calibration_stage(const Trial& trial, const Selection& selec
   const StartingScales scales = starting_scales(trial, selection, context.seed());
   Result<Calibration> result = calibrate_fit(trial, fit, settings, scales, calibration, context.progress());
   if (!result) return result;
-  if (const auto saved = save(*result, context.file("sbc.json").string()); !saved) return saved.errors();
+  if (const auto saved = save(*result, context.file(run_file::calibration).string()); !saved)
+    return saved.errors();
   return result;
 }
 
@@ -56,7 +57,8 @@ Result<BakeOff> bake_off_stage(const Trial& trial, const Selection& selection, c
   const StartingScales scales = starting_scales(trial, selection, context.seed());
   Result<BakeOff> result = run_bake_off(trial, fit, settings, scales, bake_off, context.progress());
   if (!result) return result;
-  if (const auto saved = save(*result, context.file("samplers.json").string()); !saved) return saved.errors();
+  if (const auto saved = save(*result, context.file(run_file::bake_off).string()); !saved)
+    return saved.errors();
   return result;
 }
 
