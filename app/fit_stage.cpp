@@ -15,7 +15,7 @@
 namespace qdose {
 
 Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
-                      const Context& context) {
+                      const Context& context, const WorkShare* share) {
   if (const ModelInfo* pk = find_model(selection.pk.model);
       trial.modelled_duration && pk && !pk->has_infusion)
     return Error{Fault::bad_usage,
@@ -26,9 +26,9 @@ Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSetting
   settings.checkpoint = context.file("fit.checkpoint").string();
   settings.resume = context.options().resume;
   const StartingScales scales = starting_scales(trial, selection, context.seed());
-  Result<Fit> fit =
-      fit_population(trial, selection.pk.model, selection.pd.model, settings, scales, context.progress());
-  if (!fit) return fit;
+  Result<Fit> fit = fit_population(trial, selection.pk.model, selection.pd.model, settings, scales,
+                                   context.progress(), share);
+  if (!fit || (share != nullptr && share->rank > 0)) return fit;
   if (const auto saved = write_trial(trial, context.file(run_file::trial)); !saved) return saved.errors();
   if (const auto saved = save(*fit, context.options().out); !saved) return saved.errors();
   if (const auto saved = write_nonmem_tables(*fit, context.options().out); !saved) return saved.errors();
@@ -39,12 +39,13 @@ Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSetting
 
 Result<Calibration> calibration_stage(const Trial& trial, const Selection& selection, const Fit& fit,
                                       FitSettings settings, const CalibrationSettings& calibration,
-                                      const Context& context) {
+                                      const Context& context, const WorkShare* share) {
   settings.seed = context.seed();
   settings.threads = context.threads();
   const StartingScales scales = starting_scales(trial, selection, context.seed());
-  Result<Calibration> result = calibrate_fit(trial, fit, settings, scales, calibration, context.progress());
-  if (!result) return result;
+  Result<Calibration> result =
+      calibrate_fit(trial, fit, settings, scales, calibration, context.progress(), share);
+  if (!result || (share != nullptr && share->rank > 0)) return result;
   if (const auto saved = save(*result, context.file(run_file::calibration).string()); !saved)
     return saved.errors();
   return result;

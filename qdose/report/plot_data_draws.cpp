@@ -79,13 +79,17 @@ struct Pair {
   double correlation = 0;
 };
 
-std::vector<Pair> all_pairs(const std::vector<std::vector<double>>& ranks) {
+/// What is computed from others goes with them by construction.
+bool is_derived(const ParameterSummary& p) { return p.prior.scale.empty() && !p.name.starts_with("corr_"); }
+
+std::vector<Pair> all_pairs(const Fit& fit, const std::vector<std::vector<double>>& ranks) {
   std::vector<Pair> pairs;
   for (std::size_t a = 0; a < ranks.size(); ++a)
     for (std::size_t b = a + 1; b < ranks.size(); ++b)
-      pairs.push_back({a, b,
-                       std::inner_product(ranks[a].begin(), ranks[a].end(), ranks[b].begin(), 0.0) /
-                           static_cast<double>(ranks[a].size())});
+      if (!is_derived(fit.parameters[a]) && !is_derived(fit.parameters[b]))
+        pairs.push_back({a, b,
+                         std::inner_product(ranks[a].begin(), ranks[a].end(), ranks[b].begin(), 0.0) /
+                             static_cast<double>(ranks[a].size())});
   std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& x, const Pair& y) {
     return std::abs(x.correlation) > std::abs(y.correlation);
   });
@@ -95,12 +99,12 @@ std::vector<Pair> all_pairs(const std::vector<std::vector<double>>& ranks) {
 /// The most correlated pairs, and that of the quantity with the fewest effective draws.
 std::vector<Pair> shown_pairs(const Fit& fit, const std::vector<std::vector<double>>& ranks) {
   constexpr std::size_t most = 6;
-  const std::vector<Pair> all = all_pairs(ranks);
+  const std::vector<Pair> all = all_pairs(fit, ranks);
   std::vector<Pair> shown(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size())));
   const auto worst = std::ranges::min_element(fit.parameters, {}, &ParameterSummary::ess_bulk);
   const auto place = static_cast<std::size_t>(worst - fit.parameters.begin());
   const auto of_worst = [&](const Pair& p) { return p.a == place || p.b == place; };
-  if (std::ranges::none_of(shown, of_worst))
+  if (!shown.empty() && std::ranges::none_of(shown, of_worst))
     if (const auto found = std::ranges::find_if(all, of_worst); found != all.end()) shown.back() = *found;
   return shown;
 }

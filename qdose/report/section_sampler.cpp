@@ -64,7 +64,8 @@ std::string trace_plots(const Fit& fit) {
       fmt::format("{}: how often the draws of a chain take each rank among all draws. Lines near 1 "
                   "say that the chains agree.",
                   term("rank", "Rank plots")));
-  if (fit.traces.size() < 2) return content;
+  const auto has_prior = [](const ParameterSummary& p) { return !p.prior.scale.empty(); };
+  if (std::ranges::count_if(fit.parameters, has_prior) < 2) return content;  // a folder of an older version
   return content +
          html::plot("pairs", "Draws of the most correlated pairs of quantities, divergent ones marked",
                     fmt::format("The pairs of quantities with the largest rank correlations (in their "
@@ -75,17 +76,22 @@ std::string trace_plots(const Fit& fit) {
 
 std::string calibration_part(const Calibration& c) {
   if (c.refits == 0) return "";
+  const std::string few = c.refits < 100 ? " With so few refits only gross errors would show." : "";
   const std::string failed = c.failed > 0 ? fmt::format(" ({} failed)", c.failed) : "";
   return "<h3>Is the posterior calibrated?</h3>\n" +
-         html::paragraph(fmt::format(
-             "{}: {} trials{} were simulated from the model fitted, with parameters drawn from a prior twice "
-             "as wide "
-             "as the posterior, and fitted again with {}{}. The ranks of the true values among the draws are "
-             "{} (smallest p of {} tests times their number: {}; below 0.01 they are not uniform).",
-             term("sbc", "Simulation-based calibration"), c.refits, failed, escape(c.sampler),
-             c.planted.empty() ? "" : ", with a planted error (" + escape(c.planted) + ")",
-             c.uniform ? "uniform" : flagged("not uniform", true), c.quantities.size(),
-             number(c.p_value, 2))) +
+         html::paragraph(
+             fmt::format(
+                 "{}: {} trials{} were simulated from the model fitted, with parameters drawn from a prior "
+                 "twice "
+                 "as wide "
+                 "as the posterior, and fitted again with {}{}. The ranks of the true values among the draws "
+                 "are "
+                 "{} (smallest p of {} tests times their number: {}; below 0.01 they are not uniform).",
+                 term("sbc", "Simulation-based calibration"), c.refits, failed, escape(c.sampler),
+                 c.planted.empty() ? "" : ", with a planted error (" + escape(c.planted) + ")",
+                 c.uniform ? "uniform" : flagged("not uniform", true), c.quantities.size(),
+                 number(c.p_value, 2)) +
+             few) +
          html::plot("calibration", "Ranks of the true values among the draws of their refits, by quantity",
                     "How often the true value took each tenth of the ranks; the shaded area holds 99% of "
                     "such counts "

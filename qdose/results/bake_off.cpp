@@ -51,14 +51,13 @@ Json mean_json(const SeedMean& m) {
   return {{"mean", m.mean}, {"se", m.se}};
 }
 
-/// "2.0 times (+- 0.3) the 41.2 of NUTS at 0.8"; both must have sampled.
-std::string times_words(const SamplerScore& a, const SamplerScore& b, const std::string& whose) {
-  if (!(b.bulk.mean > 0)) return fmt::format("{} has no draws at this budget", whose);
-  const double ratio = a.bulk.mean / b.bulk.mean;
-  const double se = ratio * std::hypot(a.bulk.se / a.bulk.mean, b.bulk.se / b.bulk.mean);
-  const bool close = std::abs(ratio - 1) < 2 * se;
-  return fmt::format("{:.2g} times (+- {:.1g}) that of {}{}", ratio, se, whose,
-                     close ? ", which is within error" : "");
+/// "against NUTS 2.0 times (+- 0.3)".
+std::string against(const SamplerScore& own, const SamplerScore& other, const std::string& whose) {
+  if (!(other.bulk.mean > 0)) return fmt::format("{} has no draws at this budget", whose);
+  const double ratio = own.bulk.mean / other.bulk.mean;
+  const double se = ratio * std::hypot(own.bulk.se / own.bulk.mean, other.bulk.se / other.bulk.mean);
+  return fmt::format("against {} {:.2g} times (+- {:.1g}{})", whose, ratio, se,
+                     std::abs(ratio - 1) < 2 * se ? ", within error" : "");
 }
 
 }  // namespace
@@ -87,11 +86,10 @@ std::string verdict_of(const std::vector<SamplerScore>& scores) {
   if (own == nullptr || usual == nullptr || plain == nullptr) return "";
   if (!(own->bulk.mean > 0)) return "S-qihmc has no draws at this budget.";
   return fmt::format(
-      "The smallest bulk ESS of S-qihmc is {}; {}; {}.",
-      times_words(*own, *usual, "NUTS at its usual target 0.8"),
-      times_words(*own, *best,
-                  fmt::format("the best {} (target {})", best->sampler, best->target_acceptance)),
-      times_words(*own, *plain, "plain HMC"));
+      "Smallest bulk ESS of S-qihmc: {}; {}; {}.", against(*own, *usual, "NUTS at its usual target 0.8"),
+      against(*own, *best,
+              fmt::format("the best NUTS ({}, target {})", best->sampler, best->target_acceptance)),
+      against(*own, *plain, "plain HMC"));
 }
 
 Result<Done> save(const BakeOff& bake_off, const std::string& path) {

@@ -195,9 +195,11 @@ Result<Fit> fit_given(const Trial& trial, const PopulationStructure& structure, 
 }  // namespace
 
 Result<Fit> fit_population(const Trial& trial, std::string_view pk_id, std::string_view pd_id,
-                           const FitSettings& asked, const StartingScales& scales, Progress& progress) {
-  const auto chosen = chosen_sampler(asked);
+                           const FitSettings& asked, const StartingScales& scales, Progress& progress,
+                           const WorkShare* share) {
+  auto chosen = chosen_sampler(asked);
   if (!chosen) return chosen.errors();
+  chosen->share = share;
   const bool report = asked.sampler == "report";
   const FitSettings settings = report ? report_model(asked) : asked;
   const auto structure = make_structure(trial, pk_id, pd_id, settings, scales);

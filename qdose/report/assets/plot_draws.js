@@ -17,7 +17,7 @@ plots.pairs = (host, data, width) => {
     const marks = [{kind: 'points', x, y, size: 1.5, colour: colours[0], label: 'draw', legend: 'draw'}];
     if (divergent.x.length) marks.push({kind: 'points', ...divergent, size: 4, shape: 'cross', colour: colours[1],
                                         label: 'divergent', legend: 'after a divergence'});
-    return {title: `${a}, ${b}: ${formatNumber(correlation, 2)}`, description: `draws of ${b} against ${a}`, inspect: 'point', marks,
+    return {title: `rank correlation ${formatNumber(correlation, 2)}`, description: `draws of ${b} against ${a}`, inspect: 'point', marks,
             x: {name: a, label: a, domain: domainOf(marks, 'x')}, y: {name: b, label: b, domain: domainOf(marks, 'y')}};
   });
   facets(host, panels, width, {least: 230, aspect: 0.85, most: 380, name: 'pairs'});

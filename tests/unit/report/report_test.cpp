@@ -128,8 +128,8 @@ TEST(Report, TellsHowTheSamplerWasChecked) {
   const std::string page = render_report(results);
   EXPECT_THAT(page, HasSubstr("200 trials were simulated from the model fitted"));
   EXPECT_THAT(page, HasSubstr("not uniform"));
-  EXPECT_THAT(page, HasSubstr("times (+- "));
-  EXPECT_THAT(page, HasSubstr("that of plain HMC, which is within error."));
+  EXPECT_THAT(page, HasSubstr("against NUTS at its usual target 0.8 2.3 times (+- "));
+  EXPECT_THAT(page, HasSubstr("within error)."));
   EXPECT_THAT(page, HasSubstr("Largest tree depth"));
   EXPECT_THAT(page, HasSubstr("640 (omega_CL)"));  // the smaller ESS with its own name
   EXPECT_EQ(embedded_data(page).at("calibration").at("quantities").at(2).at("counts").at(0), 45);
