@@ -87,11 +87,11 @@ Result<KernelModel> kernel_stage(const Fit& fit, KernelSettings settings, const 
 
 std::string fit_text(const Fit& fit) {
   std::string text = fmt::format(
-      "{} + {}, {} ({} chains of {}): R-hat max {:.4f} ({}), ESS min {:.0f} bulk, {:.0f} tail ({}), {} "
+      "{} + {}, {} ({} chains of {}): R-hat max {:.4f} ({}), ESS min {:.0f} bulk ({}), {:.0f} tail ({}), {} "
       "divergences, "
       "{:.1f} s\n\n",
       fit.pk_class, fit.pd_class, fit.sampler, fit.chains, fit.draws_per_chain, fit.r_hat_max,
-      fit.r_hat_worst, fit.ess_bulk_min, fit.ess_tail_min, fit.ess_worst, fit.divergences,
+      fit.r_hat_worst, fit.ess_bulk_min, fit.ess_worst, fit.ess_tail_min, fit.ess_tail_worst, fit.divergences,
       fit.seconds_warmup + fit.seconds_sampling);
   text += fmt::format("{:<20} {:>11} {:>10} {:>11} {:>11} {:>8} {:>7}\n", "parameter", "mean", "sd", "q5",
                       "q95", "R-hat", "ESS");
