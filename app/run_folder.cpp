@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/encoder_scores.hpp"
@@ -62,6 +63,16 @@ std::vector<Setting> settings_of(const std::string& json_text) {
     for (const auto& [name, inner] : value.items()) add(section + "." + name, inner);
   }
   return settings;
+}
+
+/// Folders with a fit, by name.
+std::vector<std::filesystem::path> folders_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  std::error_code none;  // most runs have no alternatives
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+    if (std::filesystem::exists(entry.path() / "fit.json")) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 }  // namespace
@@ -130,6 +141,11 @@ Result<RunResults> read_run(const std::filesystem::path& folder) {
                  "`qdose run TRIAL.csv --out DIR` makes them"};
   read(run_file::calibration, in_file(load_calibration), results.calibration);
   read(run_file::bake_off, in_file(load_bake_off), results.bake_off);
+  for (const auto& alternative : folders_in(folder / "alternatives"))
+    if (auto fit = load_fit(alternative.string()))
+      results.alternatives.push_back(std::move(*fit));
+    else
+      errors.insert(errors.end(), fit.errors().begin(), fit.errors().end());
   if (!errors.empty()) return errors;
   results.encoders = encoder_scores(folder);
   return results;

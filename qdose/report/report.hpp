@@ -29,6 +29,7 @@ struct RunResults {
   bool beside_reference = false;  ///< with the reference report's numbers: for the challenge's trial
   Calibration calibration = {};   ///< of the model that was fitted
   BakeOff bake_off = {};          ///< of the samplers on it
+  std::vector<Fit> alternatives = {};  ///< other pairs of classes fitted to the same trial
 };
 
 /// The page as UTF-8 text: no network access, no external file, prints on paper; names from the trial are

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "qdose/report/glossary.hpp"
 #include "qdose/report/html.hpp"
@@ -10,7 +12,7 @@
 namespace qdose {
 namespace {
 
-using html::number;
+using html::escape, html::number;
 
 std::string error_table(const Fit& fit) {
   html::Table table;
@@ -29,6 +31,37 @@ std::string loo_sentence(const LooSummary& loo) {
                   number(loo.elpd, 4), number(loo.se), number(loo.p_loo), number(loo.worst_k, 2)));
 }
 
+std::string comparison_row(const Fit& fit) { return escape(fit.pk_class) + " + " + escape(fit.pd_class); }
+
+/// Pairs of classes that were fitted, the best first; empty when there is only one.
+std::string comparison_table(const Fit& fit, const std::vector<Fit>& alternatives) {
+  if (alternatives.empty()) return "";
+  std::vector<const Fit*> fits{&fit};
+  for (const Fit& other : alternatives) fits.push_back(&other);
+  std::ranges::stable_sort(fits, std::greater<>(), [](const Fit* f) { return f->loo.elpd; });
+  html::Table table;
+  table.caption = fmt::format(
+      "<b>Model comparison.</b> The pairs of classes that were fitted, by {}: larger is better. With many "
+      "rough "
+      "estimates (Pareto k above 0.7) small differences mean nothing.",
+      term("loo"));
+  table.head = {"Classes",
+                "elpd",
+                "Below best",
+                "Standard error",
+                "Effective parameters",
+                "Rough",
+                term("rmse", "RMSE PK"),
+                "RMSE PD"};
+  for (const Fit* f : fits)
+    table.rows.push_back({f == &fit ? "<b>" + comparison_row(*f) + "</b>" : comparison_row(*f),
+                          number(f->loo.elpd, 5), number(fits.front()->loo.elpd - f->loo.elpd, 3),
+                          number(f->loo.se), number(f->loo.p_loo),
+                          fmt::format("{} of {}", f->loo.bad_k, f->loo.observations),
+                          number(f->pk_rmse.individual), number(f->pd_rmse.individual)});
+  return html::render(table);
+}
+
 std::string shown_sentence(std::size_t all) {
   if (all <= most_shown_subjects) return "";
   return html::paragraph(fmt::format("{} of {} subjects are shown here and below, evenly from all arms.",
@@ -41,7 +74,8 @@ std::string fits_section(const RunResults& results) {
   const Fit& fit = results.fit;
   const char* title = "Stage 2: does the model describe the data?";
   if (fit.pk_fits.empty() && fit.pd_fits.empty()) return "";
-  std::string content = error_table(fit) + loo_sentence(fit.loo);
+  std::string content =
+      error_table(fit) + loo_sentence(fit.loo) + comparison_table(fit, results.alternatives);
   content += shown_sentence(std::max(fit.pk_fits.size(), fit.pd_fits.size()));
   if (!fit.pk_check.empty() || !fit.pd_check.empty())
     content +=

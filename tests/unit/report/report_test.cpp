@@ -141,6 +141,23 @@ TEST(Report, TellsHowTheSamplerWasChecked) {
   EXPECT_FALSE(plot_names(render_report(results)).contains("calibration"));
 }
 
+TEST(Report, ComparesThePairsThatWereFitted) {
+  RunResults results = synthetic_results(1);
+  EXPECT_THAT(render_report(results), Not(HasSubstr("Model comparison")));
+  Fit other = results.fit;
+  other.pk_class = "pk_2c_oral";
+  other.loo.elpd = results.fit.loo.elpd + 12;
+  results.alternatives = {other};
+  const std::string page = render_report(results);
+  EXPECT_EQ(nesting_fault(page), "");
+  const auto better = page.find("pk_2c_oral + pd_indirect_inhib_kin"),
+             fitted = page.find("<b>pk_1c_oral + pd_indirect_inhib_kin</b>");
+  ASSERT_NE(better, std::string::npos);
+  ASSERT_NE(fitted, std::string::npos);
+  EXPECT_LT(better, fitted);
+  EXPECT_THAT(page.substr(fitted, 300), HasSubstr("12.0"));
+}
+
 TEST(Report, SaysWhatIsMostlyPrior) {
   RunResults results = synthetic_results(1);
   EXPECT_THAT(render_report(results), HasSubstr("move every quantity well beyond its prior"));
