@@ -133,10 +133,17 @@ struct PdPlan {
   std::size_t lag() const { return length0() + panels.size(); }
 };
 
+/// A point under a lag: the last dose of each lane to have arrived (-1: none), and for how long it has.
+struct TimedPlace {
+  Lanes since;  ///< h
+  std::int32_t dose[lanes];
+};
+
 /// Scratch memory of one evaluation, reused between calls; contents belong to the kernels.
 struct Workspace {
   std::vector<Lanes> pk, pd;
   std::vector<OwnPanel> panels;
+  std::vector<TimedPlace> places;
 };
 
 /// Concentrations of one PK class at all points, and the way back. `parameters` is [parameters of the class],
