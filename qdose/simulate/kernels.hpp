@@ -52,9 +52,12 @@ struct OwnPanels {
 };
 
 /// One of them: it begins `since` h after dose `dose` has arrived (-1: before any) and lasts `length` h.
+/// `like` is the first that begins and lasts the same in all lanes: intervals without values repeat each
+/// other.
 struct OwnPanel {
   Lanes since, length;
   std::int32_t dose[lanes];
+  std::int32_t like;
 };
 
 /// Doses of eight subjects and the points at which their concentration is evaluated. Lanes are independent:

@@ -220,13 +220,16 @@ struct ModalPath {
   /// exp(-rate u) of a bolus: from the table, or made once and kept.
   [[gnu::always_inline]] static Row decay(const Tables& t, const Modes<Batch, nm>& modes, std::size_t k,
                                           const ModalPlace& at) {
-    if (at.offset >= 0) return load_all<nm>(t.E + static_cast<std::size_t>(at.offset) * nm);
+    if (at.offset >= 0 || at.like != k) return load_all<nm>(kept_decay(t, at));
     Row e;
     for (std::size_t j = 0; j < nm; ++j) {
       e[j] = exp(-(modes.rate[j] * at.since));
       store(t.points[k * nm + j], e[j]);
     }
     return e;
+  }
+  [[gnu::always_inline]] static const Lanes* kept_decay(const Tables& t, const ModalPlace& at) {
+    return at.offset >= 0 ? t.E + static_cast<std::size_t>(at.offset) * nm : t.points + at.like * nm;
   }
 
   static void concentrations(const PkPlan& plan, const Lanes* parameters, Workspace& workspace, Lanes* C) {
@@ -268,8 +271,15 @@ struct ModalPath {
       Batch c(0.0);
       for (std::size_t j = 0; j < nm; ++j) {
         const Infusion infusion = given(j);
-        const Batch time = pulse_time(infusion.T, at.since), e = exp(-(modes.rate[j] * time));
-        store(t.points[k * nm + j], e);
+        const Batch time = pulse_time(infusion.T, at.since);
+        Batch e;
+        if (timed &&
+            at.like != k) {  // with durations of their own, like panels may lie under other infusions
+          e = load(t.points[at.like * nm + j]);
+        } else {
+          e = exp(-(modes.rate[j] * time));
+          store(t.points[k * nm + j], e);
+        }
         const Pulse pulse = pulse_at(modes.rate[j], infusion, at.since, time, e);
         c += gather_dose(t.S, nm, j, at) * pulse.decay + amount * (modes.amplitude[j] * pulse.value);
       }
@@ -342,7 +352,7 @@ struct ModalPath {
                               const Workspace& workspace, const Lanes* adjoint, Sums& sums) {
     for_each_place(plan, workspace, [&](std::size_t k, const ModalPlace& at, auto own_time) {
       const Batch a = load(adjoint[k]);
-      const Lanes* e = at.offset >= 0 ? t.E + static_cast<std::size_t>(at.offset) * nm : t.points + k * nm;
+      const Lanes* e = kept_decay(t, at);
       for (std::size_t j = 0; j < nm; ++j) {
         const Batch ae = a * load(e[j]), slope = ae * gather_dose(t.S, nm, j, at);
         scatter_dose(t.S_bar, nm, j, at, ae);
@@ -356,10 +366,11 @@ struct ModalPath {
     for_each_place(plan, workspace, [&](std::size_t k, const ModalPlace& at, auto own_time) {
       const InfusionsAt given(plan, t, at);
       const Batch a = load(adjoint[k]), weight = a * gather_dose(plan.amount.data(), 1, 0, at);
+      const std::size_t kept = timed ? at.like : k;
       for (std::size_t j = 0; j < nm; ++j) {
         const Infusion infusion = given(j);
         const Batch time = pulse_time(infusion.T, at.since);
-        const Pulse pulse = pulse_at(modes.rate[j], infusion, at.since, time, load(t.points[k * nm + j]));
+        const Pulse pulse = pulse_at(modes.rate[j], infusion, at.since, time, load(t.points[kept * nm + j]));
         const Batch ae = a * pulse.decay, slope = ae * gather_dose(t.S, nm, j, at);
         scatter_dose(t.S_bar, nm, j, at, ae);
         sums.rate[j] = sums.rate[j] - slope * at.since;

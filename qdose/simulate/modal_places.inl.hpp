@@ -9,12 +9,13 @@
 namespace qdose::QDOSE_ISA {
 
 /// One point: `dose` is [lanes] (-1: before any), `uniform` when it is the same in all of them. Its
-/// exponentials are in the plan's table at `offset`; -1: they are not.
+/// exponentials are in the plan's table at `offset`; -1: they are those of point `like`, perhaps its own.
 struct ModalPlace {
   const std::int32_t* dose;
   Batch since;
   std::int32_t offset;
   bool uniform;
+  std::size_t like;
 };
 
 [[gnu::always_inline]] inline bool same_in_all_lanes(const std::int32_t* dose) {
@@ -69,11 +70,11 @@ template <bool found, class Visit>
   for (std::size_t k = 0; k < plan.timed_points(); ++k)
     if constexpr (found) {
       const TimedPlace& at = workspace.places[k];
-      visit(k, ModalPlace{at.dose, load(at.since), -1, same_in_all_lanes(at.dose)});
+      visit(k, ModalPlace{at.dose, load(at.since), -1, same_in_all_lanes(at.dose), k});
     } else {
       const PkPoint& point = plan.points[k];
       const Batch since = load(plan.offsets[static_cast<std::size_t>(point.offset)]);
-      visit(k, ModalPlace{point.dose, since, point.offset, point.uniform});
+      visit(k, ModalPlace{point.dose, since, point.offset, point.uniform, k});
     }
 }
 
@@ -88,8 +89,9 @@ template <class Visit>
   for (const OwnPanel& panel : workspace.panels) {
     const bool uniform = same_in_all_lanes(panel.dose);
     const Batch start = load(panel.since), length = load(panel.length);
+    std::size_t like = plan.own.node0 + static_cast<std::size_t>(n * panel.like);
     for (int i = 0; i < n; ++i)
-      visit(k++, ModalPlace{panel.dose, start + Batch(share[i]) * length, -1, uniform});
+      visit(k++, ModalPlace{panel.dose, start + Batch(share[i]) * length, -1, uniform, like++});
   }
 }
 

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "qdose/simulate/panels.hpp"
 
 namespace qdose {
 namespace {
+
+/// Times on a grid of 2^-38 h (4 picoseconds), on which sums and differences are exact: panels that should be
+/// equal are, to the last bit.
+double on_grid(double time) { return std::nearbyint(time * 0x1p38) * 0x1p-38; }
 
 /// A time at which the concentration of a lane bends, and the last dose to have arrived by then.
 struct Bend {
@@ -14,7 +19,7 @@ struct Bend {
   std::int32_t dose;
 };
 
-/// A panel that begins at `start` within the piece after bend `bend`.
+/// A panel that begins `start` h after bend `bend`.
 struct Cut {
   double start, length;
   std::size_t bend;
@@ -27,23 +32,24 @@ class LaneCutter {
   void begin(const PkPlan& plan, std::size_t lane, double lag, double duration) {
     bends_.clear(), ends_.clear();
     const double interval = plan.steady_interval;
+    lag = on_grid(lag);
     const auto arrive = [&](std::int32_t d, double time) {
       bends_.push_back({time, time, d});
       const auto at = static_cast<std::size_t>(d);
       const double T = duration < 0
                            ? plan.durations[static_cast<std::size_t>(plan.duration_of_dose[at])].v[lane]
                            : duration;
-      if (T > 0) ends_.push_back(time + T);
+      if (T > 0) ends_.push_back(time + on_grid(T));
     };
     if (interval > 0) {
-      const double arrival = std::fmod(lag, interval);
+      const double arrival = on_grid(std::fmod(lag, interval));
       arrive(0, arrival - interval);
       arrive(0, arrival);
     } else {
       for (std::size_t d = 0; d < plan.doses; ++d) {
         const bool padding = d > 0 && plan.amount[d].v[lane] == 0 &&
                              plan.dose_time[d].v[lane] == plan.dose_time[d - 1].v[lane];
-        if (!padding) arrive(static_cast<std::int32_t>(d), plan.dose_time[d].v[lane] + lag);
+        if (!padding) arrive(static_cast<std::int32_t>(d), on_grid(plan.dose_time[d].v[lane]) + lag);
       }
     }
     add_ends();
@@ -54,10 +60,12 @@ class LaneCutter {
   /// Panels from where the last segment ended to `to`, at most `room` of them.
   const std::vector<Cut>& to(double to, std::size_t room, const Resolution& resolution) {
     cuts_.clear();
+    to = on_grid(to);
     while (now_ < to) {
       while (bend_ + 1 < bends_.size() && bends_[bend_ + 1].time <= now_) ++bend_;
       const double end = bend_ + 1 < bends_.size() ? std::min(to, bends_[bend_ + 1].time) : to;
-      cut_piece(now_, end, bends_[bend_].time, resolution, [&](double start, double length) {
+      const double bend = bends_[bend_].time;
+      cut_piece(now_ - bend, end - bend, 0.0, resolution, [&](double start, double length) {
         cuts_.push_back({start, length, bend_});
       });
       now_ = end;
@@ -94,7 +102,9 @@ class LaneCutter {
     };
     for (std::size_t i = 1; i + 1 < cuts_.size(); ++i)
       if (cost(i) < cost(best)) best = i;
-    cuts_[best].length = cuts_[best + 1].start + cuts_[best + 1].length - cuts_[best].start;
+    const Cut& next = cuts_[best + 1];
+    const double later = bends_[next.bend].time - bends_[cuts_[best].bend].time;
+    cuts_[best].length = later + next.start + next.length - cuts_[best].start;
     cuts_.erase(cuts_.begin() + static_cast<std::ptrdiff_t>(best) + 1);
   }
 
@@ -109,6 +119,27 @@ bool same_times(const PkPlan& plan, const std::vector<Lanes>& until, std::size_t
   const auto same = [&](const Lanes& x) { return x.v[a] == x.v[b]; };
   return std::ranges::all_of(plan.dose_time, same) && std::ranges::all_of(plan.durations, same) &&
          std::ranges::all_of(until, same);
+}
+
+bool alike(const OwnPanel& a, const OwnPanel& b) {
+  return std::memcmp(&a.since, &b.since, sizeof a.since) == 0 &&
+         std::memcmp(&a.length, &b.length, sizeof a.length) == 0;
+}
+
+/// Looks first at what came after the panel that the one before is like, then at the last few different ones.
+void note_repeats(std::vector<OwnPanel>& panels) {
+  constexpr std::size_t few = 8;
+  std::size_t last[few] = {}, different = 0, expected = 0;
+  for (std::size_t q = 0; q < panels.size(); ++q) {
+    std::size_t like = q;
+    if (expected < q && alike(panels[expected], panels[q]))
+      like = static_cast<std::size_t>(panels[expected].like);
+    for (std::size_t k = 0; k < std::min(few, different) && like == q; ++k)
+      if (alike(panels[last[k]], panels[q])) like = last[k];
+    panels[q].like = static_cast<std::int32_t>(like);
+    if (like == q) last[different++ % few] = q;
+    expected = like + 1;
+  }
 }
 
 /// An interval within which the pattern of bends repeats: the longest time between two doses that is no
@@ -137,6 +168,7 @@ OwnPanels room_for_own_panels(const PkPlan& plan, const std::vector<Lanes>& unti
     if (known || until.empty()) continue;
     const double interval = repeats_after(plan, l, until.back().v[l]);
     for (int k = 0; k < 2 * shifts; ++k) {
+      if (!(k % 2 ? resolution.any_duration : resolution.any_lag)) continue;
       const double part = (k / 2 + 0.5) / shifts, shift = 2 * interval * part * part;
       cutter.begin(plan, l, k % 2 ? 0.0 : shift, k % 2 ? shift : -1.0);
       for (std::size_t s = 0; s < until.size(); ++s)
@@ -168,7 +200,7 @@ void cut_own_panels(const PkPlan& plan, const Lanes& lag, const Lanes* duration,
     for (const OwnPanels::Segment& segment : own.segments) {
       for (const Cut& cut : cutter.to(segment.until.v[l], segment.end - q, own.resolution)) {
         const Bend& bend = cutter.bend(cut.bend);
-        panels[q].since.v[l] = cut.start - bend.arrival;
+        panels[q].since.v[l] = bend.time - bend.arrival + cut.start;
         panels[q].length.v[l] = cut.length;
         panels[q].dose[l] = bend.dose;
         ++q;
@@ -176,6 +208,7 @@ void cut_own_panels(const PkPlan& plan, const Lanes& lag, const Lanes* duration,
       for (; q < segment.end; ++q) panels[q].since.v[l] = panels[q].length.v[l] = 0, panels[q].dose[l] = -1;
     }
   }
+  note_repeats(panels);
 }
 
 }  // namespace qdose
