@@ -1,6 +1,7 @@
 #include "qdose/simulate/own_panels.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -54,15 +55,41 @@ class LaneCutter {
     }
     add_ends();
     bend_ = 0;
+    before_ = {};
     now_ = interval > 0 ? 0.0 : bends_.empty() ? INFINITY : bends_.front().time;
+  }
+
+  /// Whether the segment that ends at `to` is the one before it over again, later by as much as it lasts.
+  bool repeats(double to) {
+    to = on_grid(to);
+    find_bend();
+    const double later = now_ - before_.from;
+    if (bends_.empty() || to - before_.to != later) return false;
+    for (std::size_t a = before_.bend, b = bend_;; ++a, ++b) {
+      const Bend &then = bends_[a], &here = bends_[b];
+      if (here.time - then.time != later || here.arrival - then.arrival != later) return false;
+      if (here.dose - then.dose != bends_[bend_].dose - bends_[before_.bend].dose) return false;
+      const bool last = a + 1 == bends_.size() || bends_[a + 1].time >= before_.to;
+      const bool last_here = b + 1 == bends_.size() || bends_[b + 1].time >= to;
+      if (last || last_here) return last && last_here;
+    }
+  }
+  /// Leaves the panels of such a segment to whoever copies them; returns by how much their doses come later.
+  std::int32_t repeat(double to) {
+    const std::int32_t later = bends_[bend_].dose - bends_[before_.bend].dose;
+    before_ = {now_, on_grid(to), bend_};
+    now_ = before_.to;
+    return later;
   }
 
   /// Panels from where the last segment ended to `to`, at most `room` of them.
   const std::vector<Cut>& to(double to, std::size_t room, const Resolution& resolution) {
     cuts_.clear();
     to = on_grid(to);
+    find_bend();
+    before_ = {now_, to, bend_};
     while (now_ < to) {
-      while (bend_ + 1 < bends_.size() && bends_[bend_ + 1].time <= now_) ++bend_;
+      find_bend();
       const double end = bend_ + 1 < bends_.size() ? std::min(to, bends_[bend_ + 1].time) : to;
       const double bend = bends_[bend_].time;
       cut_piece(now_ - bend, end - bend, 0.0, resolution, [&](double start, double length) {
@@ -77,6 +104,10 @@ class LaneCutter {
   const Bend& bend(std::size_t b) const { return bends_[b]; }
 
  private:
+  /// The last bend that has come.
+  void find_bend() {
+    while (bend_ + 1 < bends_.size() && bends_[bend_ + 1].time <= now_) ++bend_;
+  }
   /// Sorts the ends of infusions in; before an arrival at the same time.
   void add_ends() {
     if (ends_.empty()) return;
@@ -113,6 +144,10 @@ class LaneCutter {
   std::vector<Cut> cuts_;
   std::size_t bend_ = 0;
   double now_ = 0;
+  struct {
+    double from = 0, to = 0;
+    std::size_t bend = 0;
+  } before_;  // the segment before
 };
 
 bool same_times(const PkPlan& plan, const std::vector<Lanes>& until, std::size_t a, std::size_t b) {
@@ -126,19 +161,48 @@ bool alike(const OwnPanel& a, const OwnPanel& b) {
          std::memcmp(&a.length, &b.length, sizeof a.length) == 0;
 }
 
-/// Looks first at what came after the panel that the one before is like, then at the last few different ones.
-void note_repeats(std::vector<OwnPanel>& panels) {
-  constexpr std::size_t few = 8;
-  std::size_t last[few] = {}, different = 0, expected = 0;
-  for (std::size_t q = 0; q < panels.size(); ++q) {
+/// Notes which panels are like earlier ones: looks first at what came after the panel that the one before is
+/// like, then at the last few different ones.
+class LikePanels {
+ public:
+  explicit LikePanels(std::vector<OwnPanel>& panels) : panels_(panels) {}
+  void note(std::size_t q) {
     std::size_t like = q;
-    if (expected < q && alike(panels[expected], panels[q]))
-      like = static_cast<std::size_t>(panels[expected].like);
-    for (std::size_t k = 0; k < std::min(few, different) && like == q; ++k)
-      if (alike(panels[last[k]], panels[q])) like = last[k];
-    panels[q].like = static_cast<std::int32_t>(like);
-    if (like == q) last[different++ % few] = q;
-    expected = like + 1;
+    if (expected_ < q && alike(panels_[expected_], panels_[q]))
+      like = static_cast<std::size_t>(panels_[expected_].like);
+    for (std::size_t k = 0; k < std::min(few, different_) && like == q; ++k)
+      if (alike(panels_[last_[k]], panels_[q])) like = last_[k];
+    panels_[q].like = static_cast<std::int32_t>(like);
+    if (like == q) last_[different_++ % few] = q;
+    expected_ = like + 1;
+  }
+
+ private:
+  static constexpr std::size_t few = 8;
+  std::vector<OwnPanel>& panels_;
+  std::size_t last_[few] = {}, different_ = 0, expected_ = 0;
+};
+
+/// The panels of a lane in a segment, from panel q to `end`.
+void place_cuts(LaneCutter& cutter, const std::vector<Cut>& cuts, std::size_t lane, std::size_t q,
+                std::size_t end, std::vector<OwnPanel>& panels) {
+  for (const Cut& cut : cuts) {
+    const Bend& bend = cutter.bend(cut.bend);
+    panels[q].since.v[lane] = bend.time - bend.arrival + cut.start;
+    panels[q].length.v[lane] = cut.length;
+    panels[q].dose[lane] = bend.dose;
+    ++q;
+  }
+  for (; q < end; ++q) panels[q].since.v[lane] = panels[q].length.v[lane] = 0, panels[q].dose[lane] = -1;
+}
+
+/// The panels of [q, end) are those just before them, at later doses.
+void copy_panels(std::size_t q, std::size_t end, const std::int32_t* later, std::vector<OwnPanel>& panels) {
+  const std::size_t back = end - q;
+  for (; q < end; ++q) {
+    panels[q] = panels[q - back];
+    for (std::size_t l = 0; l < lanes; ++l)
+      if (panels[q].dose[l] >= 0) panels[q].dose[l] += later[l];
   }
 }
 
@@ -186,7 +250,7 @@ OwnPanels room_for_own_panels(const PkPlan& plan, const std::vector<Lanes>& unti
 
 void cut_own_panels(const PkPlan& plan, const Lanes& lag, const Lanes* duration,
                     std::vector<OwnPanel>& panels) {
-  thread_local LaneCutter cutter;
+  thread_local std::array<LaneCutter, lanes> cutters;
   const OwnPanels& own = plan.own;
   panels.resize(own.panels);
   for (std::size_t l = 0; l < lanes; ++l) {
@@ -195,20 +259,27 @@ void cut_own_panels(const PkPlan& plan, const Lanes& lag, const Lanes* duration,
     const double T = duration == nullptr                             ? -1.0
                      : duration->v[l] >= 0 && duration->v[l] < 1e300 ? duration->v[l]
                                                                      : 0.0;
-    cutter.begin(plan, l, late, T);
-    std::size_t q = 0;
-    for (const OwnPanels::Segment& segment : own.segments) {
-      for (const Cut& cut : cutter.to(segment.until.v[l], segment.end - q, own.resolution)) {
-        const Bend& bend = cutter.bend(cut.bend);
-        panels[q].since.v[l] = bend.time - bend.arrival + cut.start;
-        panels[q].length.v[l] = cut.length;
-        panels[q].dose[l] = bend.dose;
-        ++q;
-      }
-      for (; q < segment.end; ++q) panels[q].since.v[l] = panels[q].length.v[l] = 0, panels[q].dose[l] = -1;
-    }
+    cutters[l].begin(plan, l, late, T);
   }
-  note_repeats(panels);
+  LikePanels like(panels);
+  std::size_t q = 0, room_before = 0;
+  for (const OwnPanels::Segment& segment : own.segments) {
+    const std::size_t room = segment.end - q;
+    bool again = room > 0 && room == room_before;
+    for (std::size_t l = 0; l < lanes && again; ++l) again = cutters[l].repeats(segment.until.v[l]);
+    if (again) {
+      std::int32_t later[lanes];
+      for (std::size_t l = 0; l < lanes; ++l) later[l] = cutters[l].repeat(segment.until.v[l]);
+      copy_panels(q, segment.end, later, panels);
+      q = segment.end;
+    } else {
+      for (std::size_t l = 0; l < lanes; ++l)
+        place_cuts(cutters[l], cutters[l].to(segment.until.v[l], room, own.resolution), l, q, segment.end,
+                   panels);
+      for (; q < segment.end; ++q) like.note(q);
+    }
+    room_before = room;
+  }
 }
 
 }  // namespace qdose
