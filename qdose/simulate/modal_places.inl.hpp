@@ -1,6 +1,8 @@
 // The points of a plan as the modes see them: which dose each lane looks back to and how long ago it was.
 // Where a class has a lag or a duration of its own, an evaluation finds that out, and its pull-back reads it.
 #pragma once
+#include <array>
+
 #include "qdose/base/expects.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 #include "qdose/simulate/own_panels.hpp"
@@ -8,14 +10,16 @@
 
 namespace qdose::QDOSE_ISA {
 
-/// One point: `dose` is [lanes] (-1: before any), `uniform` when it is the same in all of them. Its
-/// exponentials are in the plan's table at `offset`; -1: they are those of point `like`, perhaps its own.
-struct ModalPlace {
+/// Points first ... first + count - 1, which look back to the same doses: `dose` is [lanes] (-1: before any),
+/// `uniform` when it is the same in all of them. Exponentials are in the plan's table at `offset`; -1: they
+/// are those of the points from `like` on, perhaps their own.
+struct ModalPlaces {
   const std::int32_t* dose;
-  Batch since;
-  std::int32_t offset;
   bool uniform;
-  std::size_t like;
+  std::int32_t offset;
+  std::size_t first, like;
+  int count;
+  std::array<Batch, 4> since;  ///< h after the dose
 };
 
 [[gnu::always_inline]] inline bool same_in_all_lanes(const std::int32_t* dose) {
@@ -63,50 +67,72 @@ inline void cut_panels(const PkPlan& plan, const Batch& lag, const Batch* durati
   for (const OwnPanel& panel : workspace.panels) *C++ = panel.length;
 }
 
-/// visit(k, place) for every point of the plan with a time of its own. `found`: by find_places.
+/// visit(places) for every point of the plan with a time of its own. `found`: by find_places.
 template <bool found, class Visit>
 [[gnu::always_inline]] inline void for_each_timed(const PkPlan& plan, const Workspace& workspace,
                                                   Visit visit) {
-  for (std::size_t k = 0; k < plan.timed_points(); ++k)
+  ModalPlaces at;
+  at.count = 1;
+  for (std::size_t k = 0; k < plan.timed_points(); ++k) {
+    at.first = at.like = k;
     if constexpr (found) {
-      const TimedPlace& at = workspace.places[k];
-      visit(k, ModalPlace{at.dose, load(at.since), -1, same_in_all_lanes(at.dose), k});
+      const TimedPlace& place = workspace.places[k];
+      at.dose = place.dose, at.uniform = same_in_all_lanes(place.dose), at.offset = -1;
+      at.since[0] = load(place.since);
     } else {
       const PkPoint& point = plan.points[k];
-      const Batch since = load(plan.offsets[static_cast<std::size_t>(point.offset)]);
-      visit(k, ModalPlace{point.dose, since, point.offset, point.uniform, k});
+      at.dose = point.dose, at.uniform = point.uniform, at.offset = point.offset;
+      at.since[0] = load(plan.offsets[static_cast<std::size_t>(point.offset)]);
     }
-}
-
-/// The same for the nodes of the panels cut in this evaluation.
-template <class Visit>
-[[gnu::always_inline]] inline void for_each_node(const PkPlan& plan, const Workspace& workspace,
-                                                 Visit visit) {
-  if (plan.own.panels == 0) return;
-  std::size_t k = plan.own.node0;
-  const int n = plan.own.resolution.nodes;
-  const double* share = n == 3 ? gauss_nodes<3>.data() : gauss_nodes<4>.data();
-  for (const OwnPanel& panel : workspace.panels) {
-    const bool uniform = same_in_all_lanes(panel.dose);
-    const Batch start = load(panel.since), length = load(panel.length);
-    std::size_t like = plan.own.node0 + static_cast<std::size_t>(n * panel.like);
-    for (int i = 0; i < n; ++i)
-      visit(k++, ModalPlace{panel.dose, start + Batch(share[i]) * length, -1, uniform, like++});
+    visit(at);
   }
 }
 
-/// Row dose[lane] of a [doses][stride] table, at its j-th number; 0 before the first dose.
-[[gnu::always_inline]] inline Batch gather_dose(const Lanes* table, std::size_t stride, std::size_t j,
-                                                const ModalPlace& at) {
-  if (!at.uniform) return gather(table + j, LanePlaces(at.dose, stride));
-  return at.dose[0] < 0 ? Batch(0.0) : load(table[static_cast<std::size_t>(at.dose[0]) * stride + j]);
+/// The same for the nodes of the panels cut in this evaluation, a panel at a time.
+template <class Visit>
+[[gnu::always_inline]] inline void for_each_panel(const PkPlan& plan, const Workspace& workspace,
+                                                  Visit visit) {
+  if (plan.own.panels == 0) return;
+  ModalPlaces at;
+  at.offset = -1;
+  at.count = plan.own.resolution.nodes;
+  at.first = plan.own.node0;
+  const double* share = at.count == 3 ? gauss_nodes<3>.data() : gauss_nodes<4>.data();
+  for (const OwnPanel& panel : workspace.panels) {
+    at.dose = panel.dose;
+    at.uniform = same_in_all_lanes(panel.dose);
+    at.like = plan.own.node0 + static_cast<std::size_t>(at.count * panel.like);
+    const Batch start = load(panel.since), length = load(panel.length);
+    for (int i = 0; i < at.count; ++i)
+      at.since[static_cast<std::size_t>(i)] = start + Batch(share[i]) * length;
+    visit(at);
+    at.first += static_cast<std::size_t>(at.count);
+  }
 }
-[[gnu::always_inline]] inline void scatter_dose(Lanes* table, std::size_t stride, std::size_t j,
-                                                const ModalPlace& at, const Batch& x) {
-  if (!at.uniform)
-    scatter_add(table + j, LanePlaces(at.dose, stride), x);
-  else if (at.dose[0] >= 0)
-    accumulate(table[static_cast<std::size_t>(at.dose[0]) * stride + j], x);
+
+/// Row dose[lane] of a [doses][n] table; 0 before the first dose.
+template <std::size_t n>
+[[gnu::always_inline]] inline std::array<Batch, n> gather_dose(const Lanes* table, const ModalPlaces& at) {
+  std::array<Batch, n> row;
+  if (at.uniform) {
+    if (at.dose[0] >= 0) return load_all<n>(table + static_cast<std::size_t>(at.dose[0]) * n);
+    for (Batch& x : row) x = Batch(0.0);
+    return row;
+  }
+  const LanePlaces places(at.dose, n);
+  for (std::size_t j = 0; j < n; ++j) row[j] = gather(table + j, places);
+  return row;
+}
+template <std::size_t n>
+[[gnu::always_inline]] inline void scatter_dose(Lanes* table, const ModalPlaces& at,
+                                                const std::array<Batch, n>& row) {
+  if (at.uniform) {
+    for (std::size_t j = 0; j < n && at.dose[0] >= 0; ++j)
+      accumulate(table[static_cast<std::size_t>(at.dose[0]) * n + j], row[j]);
+    return;
+  }
+  const LanePlaces places(at.dose, n);
+  for (std::size_t j = 0; j < n; ++j) scatter_add(table + j, places, row[j]);
 }
 
 }  // namespace qdose::QDOSE_ISA

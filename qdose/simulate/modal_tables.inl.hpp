@@ -1,0 +1,140 @@
+// What an evaluation of modes knows before it comes to the points: decays over the plan's offsets, what each
+// infusion does, and the modes just after every dose.
+#pragma once
+#include <algorithm>
+#include <array>
+
+#include "qdose/models/definition.hpp"
+#include "qdose/simulate/modal_groups.inl.hpp"
+#include "qdose/simulate/modal_places.inl.hpp"
+#include "qdose/simulate/pulse.inl.hpp"
+
+namespace qdose::QDOSE_ISA {
+
+/// Tables in scratch memory, for nm modes of a class that has a lag, or a duration of its own (`timed`).
+/// S[d][j] is mode j just after dose d; while some dose is an infusion it leaves dose d itself out, whose
+/// pulse is then added point by point. Exponentials of points that are in no table are kept for the reverse.
+template <std::size_t nm, bool lagged, bool timed>
+struct ModalTables {
+  static constexpr std::size_t infusion_row = nm * Infusion::size;
+  Lanes *E, *S, *S_bar;       ///< [offsets][nm], [doses][nm] twice
+  Lanes *infusions, *points;  ///< [durations][nm][Infusion::size], [points][nm]
+
+  ModalTables(const PkPlan& plan, Lanes* memory)
+      : E(memory),
+        S(E + plan.offsets.size() * nm),
+        S_bar(S + plan.doses * nm),
+        infusions(S_bar + plan.doses * nm),
+        points(infusions + (infusing(plan) ? plan.durations.size() * infusion_row : 0)) {}
+  static std::size_t size(const PkPlan& plan) {
+    const bool kept = lagged || infusing(plan) || plan.own.panels > 0;
+    return nm * (plan.offsets.size() + 2 * plan.doses + (kept ? plan.points.size() : 0)) +
+           (infusing(plan) ? plan.durations.size() * infusion_row : 0);
+  }
+  static bool infusing(const PkPlan& plan) { return timed || plan.has_infusions; }
+  /// The row of dose d in the table of infusions.
+  static std::size_t row_of(const PkPlan& plan, std::size_t d) {
+    return timed ? 0 : static_cast<std::size_t>(plan.duration_of_dose[d]);
+  }
+
+  Infusion infusion_at(std::size_t row, std::size_t j) const {
+    return infusion_from(infusions + row * infusion_row + j * Infusion::size,
+                         [](const Lanes& x) { return load(x); });
+  }
+  template <class Read>
+  static Infusion infusion_from(const Lanes* row, Read read) {
+    return {read(row[0]), read(row[1]), {read(row[2]), read(row[3])}};
+  }
+  /// The infusions that the lanes of a place look back to, a mode each.
+  std::array<Infusion, nm> infusions_at(const PkPlan& plan, const ModalPlaces& at) const {
+    const auto row_of_lane = [&](std::size_t l) {
+      return row_of(plan, static_cast<std::size_t>(std::max(at.dose[l], 0)));
+    };
+    std::array<Infusion, nm> given;
+    if (timed || at.uniform) {
+      for (std::size_t j = 0; j < nm; ++j) given[j] = infusion_at(row_of_lane(0), j);
+      return given;
+    }
+    std::int32_t rows[lanes];
+    for (std::size_t l = 0; l < lanes; ++l) rows[l] = static_cast<std::int32_t>(row_of_lane(l));
+    const LanePlaces places(rows, infusion_row);
+    for (std::size_t j = 0; j < nm; ++j)
+      given[j] =
+          infusion_from(infusions + j * Infusion::size, [&](const Lanes& x) { return gather(&x, places); });
+    return given;
+  }
+
+  /// What dose d - 1, an infusion, is at dose d.
+  struct Residue {
+    std::array<Pulse, nm> pulse;
+    Residue(const PkPlan& plan, const Modes<Batch, nm>& modes, const ModalTables& t, std::size_t d) {
+      const Batch gap = load(plan.offsets[static_cast<std::size_t>(plan.gap_of_dose[d])]);
+      for (std::size_t j = 0; j < nm; ++j) {
+        const Infusion given = t.infusion_at(row_of(plan, d - 1), j);
+        const Batch time = pulse_time(given.T, gap);
+        pulse[j] = pulse_at(modes.rate[j], given, gap, time, exp(-(modes.rate[j] * time)));
+      }
+    }
+  };
+  /// Whether a unit of dose d - 1 is at dose d what one of dose d is at dose d + 1.
+  static bool same_residue(const PkPlan& plan, std::size_t d) {
+    return plan.gap_of_dose[d] == plan.gap_of_dose[d + 1] && row_of(plan, d - 1) == row_of(plan, d);
+  }
+
+  /// `duration`: the class's own, or null.
+  void fill(const PkPlan& plan, const Modes<Batch, nm>& modes, const Batch* duration) const {
+    fill_decays<nm>(plan, modes.rate, E);
+    if (!infusing(plan)) return fill_boluses(plan, modes);
+    for (std::size_t k = 0; k < (timed ? 1 : plan.durations.size()); ++k) {
+      const Batch T = timed ? *duration : load(plan.durations[k]);
+      for (std::size_t j = 0; j < nm; ++j) {
+        const Infusion given = infusion(modes.rate[j], T);
+        Lanes* row = infusions + k * infusion_row + j * Infusion::size;
+        store(row[0], given.T), store(row[1], given.decay);
+        store(row[2], given.mean.value), store(row[3], given.mean.slope);
+      }
+    }
+    fill_infusions(plan, modes);
+  }
+
+ private:
+  void fill_boluses(const PkPlan& plan, const Modes<Batch, nm>& modes) const {
+    for (std::size_t j = 0; j < nm; ++j) {
+      Batch s(0.0);
+      for (std::size_t d = 0; d < plan.doses; ++d) {
+        s = s * load(E[static_cast<std::size_t>(plan.gap_of_dose[d]) * nm + j]) +
+            load(plan.amount[d]) * modes.amplitude[j];
+        if (plan.steady_interval > 0) s = s * steady_factor(plan, modes.rate[j]);
+        store(S[d * nm + j], s);
+      }
+    }
+  }
+  void fill_infusions(const PkPlan& plan, const Modes<Batch, nm>& modes) const {
+    if (plan.steady_interval > 0) {
+      const Batch interval(plan.steady_interval);
+      for (std::size_t j = 0; j < nm; ++j) {
+        const Batch T = infusion_at(row_of(plan, 0), j).T;
+        store(S[j], load(plan.amount[0]) * pulse(modes.rate[j], modes.amplitude[j], T, interval) *
+                        steady_factor(plan, modes.rate[j]));
+      }
+      return;
+    }
+    for (std::size_t j = 0; j < nm; ++j) store(S[j], Batch(0.0));
+    for (std::size_t d = 1; d < plan.doses;) {
+      const Residue left(plan, modes, *this, d);
+      for (bool same = true; same; ++d) {
+        const Lanes* decay = E + static_cast<std::size_t>(plan.gap_of_dose[d]) * nm;
+        for (std::size_t j = 0; j < nm; ++j)
+          store(S[d * nm + j], load(S[(d - 1) * nm + j]) * load(decay[j]) +
+                                   load(plan.amount[d - 1]) * (modes.amplitude[j] * left.pulse[j].value));
+        same = d + 1 < plan.doses && same_residue(plan, d);
+      }
+    }
+  }
+  /// The geometric series of all doses before.
+  static Batch steady_factor(const PkPlan& plan, const Batch& rate) {
+    return reciprocal(Batch(1.0) - exp(-(rate * Batch(plan.steady_interval))));
+  }
+};
+
+}  // namespace qdose::QDOSE_ISA
