@@ -88,13 +88,6 @@ struct ModalPath {
           visit(at, std::false_type{});
         });
   }
-  /// once(point, hours since its doses) for every one of them.
-  template <class Once>
-  [[gnu::always_inline]] static void each(const ModalPlaces& at, Once once) {
-    for (int i = 0; i < at.count; ++i)
-      once(static_cast<std::size_t>(i), at.since[static_cast<std::size_t>(i)]);
-  }
-
   /// The exponentials of a point's modes: in the table, or kept for the reverse.
   [[gnu::always_inline]] static Lanes* kept_decay(const Tables& t, const ModalPlaces& at, std::size_t i) {
     return at.offset >= 0 ? t.E + static_cast<std::size_t>(at.offset) * nm : t.points + (at.like + i) * nm;
@@ -131,10 +124,10 @@ struct ModalPath {
     cut_panels(plan, lag_of(p), duration, workspace, C);
     if (overlapping(plan, p)) {
       for_each_place(plan, workspace, [&](const ModalPlaces& at, auto own_time) {
-        each(
-            at, [&](std::size_t i, const Batch& since) __attribute__((always_inline)) {
-              store(C[at.first + i], superposed<own_time.value>(plan, p, modes, at, since));
-            });
+        for (std::size_t i = 0; i < at.count; ++i) {
+          const Batch& since = at.since[i];
+          store(C[at.first + i], superposed<own_time.value>(plan, p, modes, at, since));
+        }
       });
       return;
     }
@@ -146,13 +139,13 @@ struct ModalPath {
     for_each_place(plan, workspace, [&](const ModalPlaces& at, auto) {
       const Row S = gather_dose<nm>(t.S, at);
       const bool known = at.offset >= 0 || at.like != at.first;
-      each(
-          at, [&](std::size_t i, const Batch& since) __attribute__((always_inline)) {
-            const Row e = decays(modes, in_all_modes(since), known, kept_decay(t, at, i));
-            Batch c = S[0] * e[0];
-            for (std::size_t j = 1; j < nm; ++j) c += S[j] * e[j];
-            store(C[at.first + i], c);
-          });
+      for (std::size_t i = 0; i < at.count; ++i) {
+        const Batch& since = at.since[i];
+        const Row e = decays(modes, in_all_modes(since), known, kept_decay(t, at, i));
+        Batch c = S[0] * e[0];
+        for (std::size_t j = 1; j < nm; ++j) c += S[j] * e[j];
+        store(C[at.first + i], c);
+      }
     });
   }
   static void add_infusions(const PkPlan& plan, const Modes<Batch, nm>& modes, const Tables& t,
@@ -161,17 +154,17 @@ struct ModalPath {
       const auto given = t.infusions_at(plan, at);
       const Row S = gather_dose<nm>(t.S, at);
       const Batch amount = gather_dose<1>(plan.amount.data(), at)[0];
-      each(
-          at, [&](std::size_t i, const Batch& since) __attribute__((always_inline)) {
-            const Row hours = in_all_modes(pulse_time(given[0].T, since));
-            const Row e = decays(modes, hours, exponentials_known(at), kept_exponentials(t, at, i));
-            Batch c(0.0);
-            for (std::size_t j = 0; j < nm; ++j) {
-              const Pulse pulse = pulse_at(modes.rate[j], given[j], since, hours[j], e[j]);
-              c += S[j] * pulse.decay + amount * (modes.amplitude[j] * pulse.value);
-            }
-            store(C[at.first + i], c);
-          });
+      for (std::size_t i = 0; i < at.count; ++i) {
+        const Batch& since = at.since[i];
+        const Row hours = in_all_modes(pulse_time(given[0].T, since));
+        const Row e = decays(modes, hours, exponentials_known(at), kept_exponentials(t, at, i));
+        Batch c(0.0);
+        for (std::size_t j = 0; j < nm; ++j) {
+          const Pulse pulse = pulse_at(modes.rate[j], given[j], since, hours[j], e[j]);
+          c += S[j] * pulse.decay + amount * (modes.amplitude[j] * pulse.value);
+        }
+        store(C[at.first + i], c);
+      }
     });
   }
   /// Under infusions exponentials are those of the time since their ends: of no use to like points if each
@@ -185,7 +178,7 @@ struct ModalPath {
   struct Sums {
     Row rate{}, amplitude{};
     Batch lag{0.0}, duration{0.0};
-    /// A unit pulse through mode j, and what was there before it (`residue`), `u` hours ago.
+    /// A unit pulse through mode j.
     [[gnu::always_inline]] void add_pulse(std::size_t j, const Batch& weight, const Batch& amplitude_j,
                                           const Pulse& unit) {
       amplitude[j] += weight * unit.value;
@@ -234,11 +227,11 @@ struct ModalPath {
     const auto modes = M::modes(p);
     std::array<Batch, np> direct{};
     for_each_place(plan, workspace, [&](const ModalPlaces& at, auto own_time) {
-      each(
-          at, [&](std::size_t k, const Batch& since) __attribute__((always_inline)) {
-            const D c = superposed<own_time.value>(plan, p, modes, at, since);
-            for (std::size_t i = 0; i < np; ++i) direct[i] += load(adjoint[at.first + k]) * c.d[i];
-          });
+      for (std::size_t k = 0; k < at.count; ++k) {
+        const Batch& since = at.since[k];
+        const D c = superposed<own_time.value>(plan, p, modes, at, since);
+        for (std::size_t i = 0; i < np; ++i) direct[i] += load(adjoint[at.first + k]) * c.d[i];
+      }
     });
     if constexpr (lagged)
       if (plan.own.panels > 0) direct[index_of(M::parameters, "Tlag")] += load(adjoint[plan.own.lag()]);
@@ -249,16 +242,16 @@ struct ModalPath {
                               const Workspace& workspace, const Lanes* adjoint, Sums& sums) {
     for_each_place(plan, workspace, [&](const ModalPlaces& at, auto own_time) {
       Row plain{}, delayed{};
-      each(
-          at, [&](std::size_t i, const Batch& since) __attribute__((always_inline)) {
-            const Batch a = load(adjoint[at.first + i]), later = a * since;
-            const Lanes* e = kept_decay(t, at, i);
-            for (std::size_t j = 0; j < nm; ++j) {
-              const Batch decay = load_once(e[j]);
-              plain[j] += a * decay;
-              delayed[j] += later * decay;
-            }
-          });
+      for (std::size_t i = 0; i < at.count; ++i) {
+        const Batch& since = at.since[i];
+        const Batch a = load(adjoint[at.first + i]), later = a * since;
+        const Lanes* e = kept_decay(t, at, i);
+        for (std::size_t j = 0; j < nm; ++j) {
+          const Batch decay = load_once(e[j]);
+          plain[j] += a * decay;
+          delayed[j] += later * decay;
+        }
+      }
       const Row S = gather_dose<nm>(t.S, at);
       for (std::size_t j = 0; j < nm; ++j) {
         sums.rate[j] = sums.rate[j] - delayed[j] * S[j];
@@ -274,21 +267,21 @@ struct ModalPath {
       const Row S = gather_dose<nm>(t.S, at);
       const Batch amount = gather_dose<1>(plan.amount.data(), at)[0];
       Row S_bar{};
-      each(
-          at, [&](std::size_t i, const Batch& since) __attribute__((always_inline)) {
-            const Batch a = load(adjoint[at.first + i]), weight = a * amount,
-                        time = pulse_time(given[0].T, since);
-            const Lanes* e = kept_exponentials(t, at, i);
-            for (std::size_t j = 0; j < nm; ++j) {
-              const Pulse pulse = pulse_at(modes.rate[j], given[j], since, time, load_once(e[j]));
-              const Batch decayed = a * pulse.decay, slope = decayed * S[j];
-              S_bar[j] += decayed;
-              sums.rate[j] = sums.rate[j] - slope * since;
-              sums.add_pulse(j, weight, modes.amplitude[j], pulse);
-              if constexpr (lagged && own_time.value)
-                sums.lag += slope * modes.rate[j] - weight * (modes.amplitude[j] * pulse.by_time);
-            }
-          });
+      for (std::size_t i = 0; i < at.count; ++i) {
+        const Batch& since = at.since[i];
+        const Batch a = load(adjoint[at.first + i]), weight = a * amount,
+                    time = pulse_time(given[0].T, since);
+        const Lanes* e = kept_exponentials(t, at, i);
+        for (std::size_t j = 0; j < nm; ++j) {
+          const Pulse pulse = pulse_at(modes.rate[j], given[j], since, time, load_once(e[j]));
+          const Batch decayed = a * pulse.decay, slope = decayed * S[j];
+          S_bar[j] += decayed;
+          sums.rate[j] = sums.rate[j] - slope * since;
+          sums.add_pulse(j, weight, modes.amplitude[j], pulse);
+          if constexpr (lagged && own_time.value)
+            sums.lag += slope * modes.rate[j] - weight * (modes.amplitude[j] * pulse.by_time);
+        }
+      }
       scatter_dose<nm>(t.S_bar, at, S_bar);
     });
   }

@@ -18,7 +18,7 @@ struct ModalPlaces {
   bool uniform;
   std::int32_t offset;
   std::size_t first, like;
-  int count;
+  std::size_t count;
   std::array<Batch, 4> since;  ///< h after the dose
 };
 
@@ -95,18 +95,17 @@ template <class Visit>
   if (plan.own.panels == 0) return;
   ModalPlaces at;
   at.offset = -1;
-  at.count = plan.own.resolution.nodes;
+  at.count = static_cast<std::size_t>(plan.own.resolution.nodes);
   at.first = plan.own.node0;
   const double* share = at.count == 3 ? gauss_nodes<3>.data() : gauss_nodes<4>.data();
   for (const OwnPanel& panel : workspace.panels) {
     at.dose = panel.dose;
     at.uniform = same_in_all_lanes(panel.dose);
-    at.like = plan.own.node0 + static_cast<std::size_t>(at.count * panel.like);
+    at.like = plan.own.node0 + at.count * static_cast<std::size_t>(panel.like);
     const Batch start = load(panel.since), length = load(panel.length);
-    for (int i = 0; i < at.count; ++i)
-      at.since[static_cast<std::size_t>(i)] = start + Batch(share[i]) * length;
+    for (std::size_t i = 0; i < at.count; ++i) at.since[i] = start + Batch(share[i]) * length;
     visit(at);
-    at.first += static_cast<std::size_t>(at.count);
+    at.first += at.count;
   }
 }
 
