@@ -86,8 +86,11 @@ struct PkPlan {
   bool grouped = false;
   std::vector<Run> runs;
   std::vector<std::int32_t> groups;
-  bool has_infusions = false;   ///< some duration is positive
-  bool overlapping = false;     ///< some infusion still runs when the next dose is given
+  bool has_infusions = false;  ///< some duration is positive
+  /// What still runs of earlier infusions when a dose is given, as infusions that begin with it: as many for
+  /// every dose, [doses][remnants], amount 0 where fewer run. 0: no infusion outlasts its interval.
+  std::size_t remnants = 0;
+  std::vector<Lanes> remnant_amount, remnant_duration;
   double shortest_gap = 1e300;  ///< h between two doses of a lane
   /// Each lane's own order of events, for classes without modes: advance by `step` under the zero-order input
   /// `rate` (mg/h), note the concentration, add `dose`. `slot_of_point[k].v[l]` is the slot whose value point

@@ -31,16 +31,16 @@ struct ModalPath {
   static bool infusing(const PkPlan& plan) { return Tables::infusing(plan); }
   using Tables = ModalTables<nm, lagged, timed>;
 
-  /// True when some infusion may still run at the next dose: the recursion over doses does not hold then, and
-  /// every dose is added on its own.
+  /// True when an infusion of a duration of the class's own may still run at the next dose: the recursion
+  /// over doses does not hold then, and every dose is added on its own.
   static bool overlapping(const PkPlan& plan, const Parameters<M, Batch>& p) {
-    if (plan.steady_interval > 0) return false;
     if constexpr (timed) {
+      if (plan.steady_interval > 0) return false;
       const Batch tau = p[index_of(M::parameters, "tau")];
       for (std::size_t l = 0; l < lanes; ++l)
         if (tau.lane(l) > plan.shortest_gap) return true;
     }
-    return plan.overlapping;
+    return false;
   }
   /// Concentration at a place as the plain sum over all doses that have arrived; `timed_point`: its time is
   /// its own, so that it comes earlier after a dose that arrives later.
@@ -151,27 +151,31 @@ struct ModalPath {
   static void add_infusions(const PkPlan& plan, const Modes<Batch, nm>& modes, const Tables& t,
                             const Workspace& workspace, Lanes* C) {
     for_each_place(plan, workspace, [&](const ModalPlaces& at, auto) {
-      const auto given = t.infusions_at(plan, at);
       const Row S = gather_dose<nm>(t.S, at);
-      const Batch amount = gather_dose<1>(plan.amount.data(), at)[0];
-      for (std::size_t i = 0; i < at.count; ++i) {
-        const Batch& since = at.since[i];
-        const Row hours = in_all_modes(pulse_time(given[0].T, since));
-        const Row e = decays(modes, hours, exponentials_known(at), kept_exponentials(t, at, i));
-        Batch c(0.0);
-        for (std::size_t j = 0; j < nm; ++j) {
-          const Pulse pulse = pulse_at(modes.rate[j], given[j], since, hours[j], e[j]);
-          c += S[j] * pulse.decay + amount * (modes.amplitude[j] * pulse.value);
+      for (std::size_t m = 0; m < Tables::streams(plan); ++m) {
+        const auto given = t.infusions_at(plan, at, m);
+        const Batch amount = Tables::amounts_at(plan, at, m);
+        for (std::size_t i = 0; i < at.count; ++i) {
+          const Batch& since = at.since[i];
+          const Row hours = in_all_modes(pulse_time(given[0].T, since));
+          const Row e = decays(modes, hours, exponentials_known(at), kept_exponentials(plan, t, at, i, m));
+          Batch c = m == 0 ? Batch(0.0) : load(C[at.first + i]);
+          for (std::size_t j = 0; j < nm; ++j) {
+            const Pulse pulse = pulse_at(modes.rate[j], given[j], since, hours[j], e[j]);
+            c += amount * (modes.amplitude[j] * pulse.value);
+            if (m == 0) c += S[j] * pulse.decay;
+          }
+          store(C[at.first + i], c);
         }
-        store(C[at.first + i], c);
       }
     });
   }
   /// Under infusions exponentials are those of the time since their ends: of no use to like points if each
   /// dose has its own duration.
   static bool exponentials_known(const ModalPlaces& at) { return timed && at.like != at.first; }
-  static Lanes* kept_exponentials(const Tables& t, const ModalPlaces& at, std::size_t i) {
-    return t.points + ((timed ? at.like : at.first) + i) * nm;
+  static Lanes* kept_exponentials(const PkPlan& plan, const Tables& t, const ModalPlaces& at, std::size_t i,
+                                  std::size_t stream) {
+    return t.points + (((timed ? at.like : at.first) + i) * Tables::streams(plan) + stream) * nm;
   }
 
   /// Adjoints of the modes, of the lag and of the class's own duration.
@@ -263,23 +267,26 @@ struct ModalPath {
   static void reverse_infusions(const PkPlan& plan, const Modes<Batch, nm>& modes, const Tables& t,
                                 const Workspace& workspace, const Lanes* adjoint, Sums& sums) {
     for_each_place(plan, workspace, [&](const ModalPlaces& at, auto own_time) {
-      const auto given = t.infusions_at(plan, at);
       const Row S = gather_dose<nm>(t.S, at);
-      const Batch amount = gather_dose<1>(plan.amount.data(), at)[0];
       Row S_bar{};
-      for (std::size_t i = 0; i < at.count; ++i) {
-        const Batch& since = at.since[i];
-        const Batch a = load(adjoint[at.first + i]), weight = a * amount,
-                    time = pulse_time(given[0].T, since);
-        const Lanes* e = kept_exponentials(t, at, i);
-        for (std::size_t j = 0; j < nm; ++j) {
-          const Pulse pulse = pulse_at(modes.rate[j], given[j], since, time, load_once(e[j]));
-          const Batch decayed = a * pulse.decay, slope = decayed * S[j];
-          S_bar[j] += decayed;
-          sums.rate[j] = sums.rate[j] - slope * since;
-          sums.add_pulse(j, weight, modes.amplitude[j], pulse);
-          if constexpr (lagged && own_time.value)
-            sums.lag += slope * modes.rate[j] - weight * (modes.amplitude[j] * pulse.by_time);
+      for (std::size_t m = 0; m < Tables::streams(plan); ++m) {
+        const auto given = t.infusions_at(plan, at, m);
+        const Batch amount = Tables::amounts_at(plan, at, m);
+        for (std::size_t i = 0; i < at.count; ++i) {
+          const Batch &since = at.since[i], a = load(adjoint[at.first + i]), weight = a * amount,
+                      time = pulse_time(given[0].T, since);
+          const Lanes* e = kept_exponentials(plan, t, at, i, m);
+          for (std::size_t j = 0; j < nm; ++j) {
+            const Pulse pulse = pulse_at(modes.rate[j], given[j], since, time, load_once(e[j]));
+            sums.add_pulse(j, weight, modes.amplitude[j], pulse);
+            if constexpr (lagged && own_time.value)
+              sums.lag = sums.lag - weight * (modes.amplitude[j] * pulse.by_time);
+            if (m > 0) continue;
+            const Batch decayed = a * pulse.decay, slope = decayed * S[j];
+            S_bar[j] += decayed;
+            sums.rate[j] = sums.rate[j] - slope * since;
+            if constexpr (lagged && own_time.value) sums.lag += slope * modes.rate[j];
+          }
         }
       }
       scatter_dose<nm>(t.S_bar, at, S_bar);
@@ -295,16 +302,23 @@ struct ModalPath {
       }
     else
       for (std::size_t d = plan.doses; d-- > 1;) {
-        const typename Tables::Residue left(plan, modes, t, d);
+        const typename Tables::Residue left(plan, modes, t, d, 0);
         for (bool same = true; same;) {
-          for (std::size_t j = 0; j < nm; ++j)
-            sums.add_pulse(j, load(t.S_bar[d * nm + j]) * load(plan.amount[d - 1]), modes.amplitude[j],
-                           left.pulse[j]);
+          reverse_residue(plan, modes, t, left, d, 0, sums);
+          for (std::size_t m = 1; m < Tables::streams(plan); ++m)
+            reverse_residue(plan, modes, t, typename Tables::Residue(plan, modes, t, d, m), d, m, sums);
           carry_back(plan, t, d, sums);
           same = d > 1 && Tables::same_residue(plan, d - 1);
           if (same) --d;
         }
       }
+  }
+  static void reverse_residue(const PkPlan& plan, const Modes<Batch, nm>& modes, const Tables& t,
+                              const typename Tables::Residue& left, std::size_t d, std::size_t stream,
+                              Sums& sums) {
+    const Batch amount = Tables::amount_of(plan, d - 1, stream);
+    for (std::size_t j = 0; j < nm; ++j)
+      sums.add_pulse(j, load(t.S_bar[d * nm + j]) * amount, modes.amplitude[j], left.pulse[j]);
   }
   /// From the modes after dose d to those after the dose before.
   static void carry_back(const PkPlan& plan, const Tables& t, std::size_t d, Sums& sums) {
