@@ -133,6 +133,7 @@ struct ModalPath {
     }
     const Tables t(plan, room(workspace.pk, Tables::size(plan)));
     t.fill(plan, modes, duration);
+    if (Tables::alike(plan)) return superpose_pulses<nm>(plan, t.E, t.S, t.pulses.sum, C);
     if (infusing(plan)) return add_infusions(plan, modes, t, workspace, C);
     if constexpr (!lagged)
       if (plan.grouped) return superpose_groups<nm>(plan, t.E, t.S, C);
@@ -200,7 +201,10 @@ struct ModalPath {
     if (overlapping(plan, p)) return pull_back_forward(plan, parameters, workspace, adjoint, gradient);
     const Tables t(plan, workspace.pk.data());
     Sums sums;
-    if (lagged || infusing(plan) || !plan.grouped) {
+    if (Tables::alike(plan)) {
+      const auto by = reverse_pulses<nm>(plan, t.E, t.S, modes, t.pulses, adjoint);
+      sums.rate = by.rate, sums.amplitude = by.amplitude;
+    } else if (lagged || infusing(plan) || !plan.grouped) {
       std::fill_n(t.S_bar, plan.doses * nm, Lanes{});
       if (infusing(plan))
         reverse_infusions(plan, modes, t, workspace, adjoint, sums);

@@ -6,6 +6,7 @@
 
 #include "qdose/models/definition.hpp"
 #include "qdose/simulate/modal_groups.inl.hpp"
+#include "qdose/simulate/modal_infusions.inl.hpp"
 #include "qdose/simulate/modal_places.inl.hpp"
 #include "qdose/simulate/pulse.inl.hpp"
 
@@ -19,19 +20,24 @@ struct ModalTables {
   static constexpr std::size_t infusion_row = nm * Infusion::size;
   Lanes *E, *S, *S_bar;       ///< [offsets][nm], [doses][nm] twice
   Lanes *infusions, *points;  ///< [rows][nm][Infusion::size], [points][streams][nm]
+  PulseTables<nm> pulses;     ///< in place of `points`, where all infusions are alike
 
   ModalTables(const PkPlan& plan, Lanes* memory)
       : E(memory),
         S(E + plan.offsets.size() * nm),
         S_bar(S + plan.doses * nm),
         infusions(S_bar + plan.doses * nm),
-        points(infusions + rows(plan) * infusion_row) {}
+        points(infusions + rows(plan) * infusion_row),
+        pulses(plan, points) {}
   static std::size_t size(const PkPlan& plan) {
     const bool kept = lagged || infusing(plan) || plan.own.panels > 0;
-    return nm * (plan.offsets.size() + 2 * plan.doses + (kept ? plan.points.size() * streams(plan) : 0)) +
-           rows(plan) * infusion_row;
+    return nm * (plan.offsets.size() + 2 * plan.doses) + rows(plan) * infusion_row +
+           (alike(plan) ? plan.offsets.size() * PulseTables<nm>::row_size
+            : kept      ? plan.points.size() * streams(plan) * nm
+                        : 0);
   }
   static bool infusing(const PkPlan& plan) { return timed || plan.has_infusions; }
+  static bool alike(const PkPlan& plan) { return !lagged && !timed && infusing(plan) && one_infusion(plan); }
   /// Infusions that may run after a dose: its own, stream 0, and what still runs of earlier ones.
   static std::size_t streams(const PkPlan& plan) { return timed ? 1 : 1 + plan.remnants; }
   /// Rows of the table of infusions: a duration each, then the remnants at every dose.
@@ -115,6 +121,10 @@ struct ModalTables {
       }
     }
     fill_infusions(plan, modes);
+    if (!alike(plan)) return;
+    std::array<Infusion, nm> given;
+    for (std::size_t j = 0; j < nm; ++j) given[j] = infusion_at(row_of(plan, 0, 0), j);
+    pulses.fill(plan, modes, given);
   }
 
  private:
