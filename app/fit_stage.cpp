@@ -15,7 +15,7 @@
 namespace qdose {
 
 Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
-                      const Context& context) {
+                      const Context& context, const WorkShare* share) {
   if (const ModelInfo* pk = find_model(selection.pk.model);
       trial.modelled_duration && pk && !pk->has_infusion)
     return Error{Fault::bad_usage,
@@ -26,9 +26,9 @@ Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSetting
   settings.checkpoint = context.file("fit.checkpoint").string();
   settings.resume = context.options().resume;
   const StartingScales scales = starting_scales(trial, selection, context.seed());
-  Result<Fit> fit =
-      fit_population(trial, selection.pk.model, selection.pd.model, settings, scales, context.progress());
-  if (!fit) return fit;
+  Result<Fit> fit = fit_population(trial, selection.pk.model, selection.pd.model, settings, scales,
+                                   context.progress(), share);
+  if (!fit || (share != nullptr && share->rank > 0)) return fit;
   if (const auto saved = write_trial(trial, context.file(run_file::trial)); !saved) return saved.errors();
   if (const auto saved = save(*fit, context.options().out); !saved) return saved.errors();
   if (const auto saved = write_nonmem_tables(*fit, context.options().out); !saved) return saved.errors();
@@ -39,13 +39,15 @@ Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSetting
 
 Result<Calibration> calibration_stage(const Trial& trial, const Selection& selection, const Fit& fit,
                                       FitSettings settings, const CalibrationSettings& calibration,
-                                      const Context& context) {
+                                      const Context& context, const WorkShare* share) {
   settings.seed = context.seed();
   settings.threads = context.threads();
   const StartingScales scales = starting_scales(trial, selection, context.seed());
-  Result<Calibration> result = calibrate_fit(trial, fit, settings, scales, calibration, context.progress());
-  if (!result) return result;
-  if (const auto saved = save(*result, context.file("sbc.json").string()); !saved) return saved.errors();
+  Result<Calibration> result =
+      calibrate_fit(trial, fit, settings, scales, calibration, context.progress(), share);
+  if (!result || (share != nullptr && share->rank > 0)) return result;
+  if (const auto saved = save(*result, context.file(run_file::calibration).string()); !saved)
+    return saved.errors();
   return result;
 }
 
@@ -56,7 +58,8 @@ Result<BakeOff> bake_off_stage(const Trial& trial, const Selection& selection, c
   const StartingScales scales = starting_scales(trial, selection, context.seed());
   Result<BakeOff> result = run_bake_off(trial, fit, settings, scales, bake_off, context.progress());
   if (!result) return result;
-  if (const auto saved = save(*result, context.file("samplers.json").string()); !saved) return saved.errors();
+  if (const auto saved = save(*result, context.file(run_file::bake_off).string()); !saved)
+    return saved.errors();
   return result;
 }
 
@@ -84,11 +87,11 @@ Result<KernelModel> kernel_stage(const Fit& fit, KernelSettings settings, const 
 
 std::string fit_text(const Fit& fit) {
   std::string text = fmt::format(
-      "{} + {}, {} ({} chains of {}): R-hat max {:.4f} ({}), ESS min {:.0f} bulk, {:.0f} tail ({}), {} "
+      "{} + {}, {} ({} chains of {}): R-hat max {:.4f} ({}), ESS min {:.0f} bulk ({}), {:.0f} tail ({}), {} "
       "divergences, "
       "{:.1f} s\n\n",
       fit.pk_class, fit.pd_class, fit.sampler, fit.chains, fit.draws_per_chain, fit.r_hat_max,
-      fit.r_hat_worst, fit.ess_bulk_min, fit.ess_tail_min, fit.ess_worst, fit.divergences,
+      fit.r_hat_worst, fit.ess_bulk_min, fit.ess_worst, fit.ess_tail_min, fit.ess_tail_worst, fit.divergences,
       fit.seconds_warmup + fit.seconds_sampling);
   text += fmt::format("{:<20} {:>11} {:>10} {:>11} {:>11} {:>8} {:>7}\n", "parameter", "mean", "sd", "q5",
                       "q95", "R-hat", "ESS");

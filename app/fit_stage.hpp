@@ -14,16 +14,18 @@ namespace qdose {
 
 /// Fits the selected classes and saves fit.json, draws/ and input.csv in the output folder. Work is kept in
 /// fit.checkpoint while it lasts; with --resume it goes on from there.
+/// With `share` the chains are shared among processes, without a checkpoint, and the first one saves.
 Result<Fit> fit_stage(const Trial& trial, const Selection& selection, FitSettings settings,
-                      const Context& context);
+                      const Context& context, const WorkShare* share = nullptr);
 
 /// Trains the quantum kernel on the fit's individuals and saves kernel.json.
 Result<KernelModel> kernel_stage(const Fit& fit, KernelSettings settings, const Context& context);
 
-/// Simulation-based calibration of the very model of a fit; saves sbc.json.
+/// Simulation-based calibration of the very model of a fit; saves sbc.json (the first of processes that share
+/// it).
 Result<Calibration> calibration_stage(const Trial& trial, const Selection& selection, const Fit& fit,
                                       FitSettings settings, const CalibrationSettings& calibration,
-                                      const Context& context);
+                                      const Context& context, const WorkShare* share = nullptr);
 
 /// Samplers side by side on the model of a fit; saves samplers.json.
 Result<BakeOff> bake_off_stage(const Trial& trial, const Selection& selection, const Fit& fit,

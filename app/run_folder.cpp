@@ -128,6 +128,8 @@ Result<RunResults> read_run(const std::filesystem::path& folder) {
   if (!any)
     return Error{Fault::file, "no results in this folder", folder.string(),
                  "`qdose run TRIAL.csv --out DIR` makes them"};
+  read(run_file::calibration, in_file(load_calibration), results.calibration);
+  read(run_file::bake_off, in_file(load_bake_off), results.bake_off);
   if (!errors.empty()) return errors;
   results.encoders = encoder_scores(folder);
   return results;

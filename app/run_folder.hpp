@@ -16,6 +16,8 @@ inline constexpr const char* trial = "input.csv";
 inline constexpr const char* selection = "selection.json";
 inline constexpr const char* kernel = "kernel.json";
 inline constexpr const char* subjects = "virtual_subjects.json";
+inline constexpr const char* calibration = "sbc.json";
+inline constexpr const char* bake_off = "samplers.json";
 inline constexpr const char* info = "run.json";
 inline constexpr const char* report = "report.html";
 }  // namespace run_file

@@ -27,6 +27,8 @@ install(DIRECTORY docs/schemas DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdo
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT qdose FILES_MATCHING PATTERN "*.md" PATTERN "*.png"
         PATTERN decisions EXCLUDE PATTERN schemas EXCLUDE)  # where the README's links look for them
 
+include(cmake/install_library.cmake)
+
 # cpack in the build folder makes qdose_VERSION_ARCH.deb, and qdose-train_... with the program that needs libtorch.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME qdose)

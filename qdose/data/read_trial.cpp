@@ -1,5 +1,7 @@
 #include "qdose/data/read_trial.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "qdose/base/files.hpp"
@@ -23,6 +25,23 @@ void check_content(const Trial& trial, Faults& faults) {
                "observations with DVID 2 and MDV 0 are biomarker values");
 }
 
+/// Where only flagged rows tell a limit (it stands in their DV), it is the assay's, and so that of every
+/// other value of the kind that is not below it: simulated trials are then censored as this one was.
+void share_limit(Trial& trial, std::vector<Observation> Subject::*kind, const char* words) {
+  double limit = 0;
+  for (const Subject& s : trial.subjects)
+    for (const Observation& o : s.*kind) {
+      if (o.limit == 0) continue;
+      if (!o.below_limit || (limit > 0 && o.limit != limit)) return;
+      limit = o.limit;
+    }
+  if (limit == 0) return;
+  for (Subject& s : trial.subjects)
+    for (Observation& o : s.*kind)
+      if (o.value >= limit) o.limit = limit;
+  trial.notes.push_back(fmt::format("{} is taken as the limit of quantification of all {}", limit, words));
+}
+
 }  // namespace
 
 Result<Trial> parse_trial(std::string_view text, const std::string& name) {
@@ -43,6 +62,8 @@ Result<Trial> parse_trial(std::string_view text, const std::string& name) {
   for (const SubjectRecords& group : groups) trial.subjects.push_back(group.subject);
   if (!faults.any()) check_content(trial, faults);
   if (faults.any()) return faults.errors();
+  share_limit(trial, &Subject::concentrations, "concentrations");
+  share_limit(trial, &Subject::responses, "biomarker values");
   find_covariates(*table, columns, groups, trial);
   return trial;
 }

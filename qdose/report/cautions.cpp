@@ -99,7 +99,7 @@ void about_sampler(const Fit& fit, const Doses& doses, const CautionLimits& limi
   const double ess = std::min(fit.ess_bulk_min, fit.ess_tail_min);
   if (ess < limits.ess)
     warn(fmt::format("Too few effective draws: {} for {} (should be at least {}).", html::number(ess),
-                     fit.ess_worst, limits.ess));
+                     fit.ess_bulk_min <= fit.ess_tail_min ? fit.ess_worst : fit.ess_tail_worst, limits.ess));
   if (fit.divergences > 0)
     warn(fmt::format("{} divergent transitions: part of the posterior may be unexplored.", fit.divergences));
   for (std::size_t c = 0; c < fit.chain_info.size(); ++c)

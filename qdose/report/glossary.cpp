@@ -75,7 +75,7 @@ constexpr std::array entries{
           "3), with the "
           "scatter around those predictions."},
     Entry{"loo", "LOO elpd",
-          "Expected log predictive density for a subject left out, by importance sampling (PSIS). Only "
+          "Expected log predictive density of an observation left out, by importance sampling (PSIS). Only "
           "differences between "
           "models on the same data mean something; larger is better. Pareto k above 0.7 says that the "
           "approximation is poor."},
@@ -128,6 +128,12 @@ constexpr std::array entries{
           "Difference between an observation and the subject's true curve: assay error and whatever the "
           "model leaves out. "
           "Proportional parts grow with the value, additive parts do not."},
+    Entry{"sbc", "simulation-based calibration",
+          "Trials are simulated from parameters drawn from a prior, and fitted. If program and sampler are "
+          "right, "
+          "the true value is as likely to be the smallest of the draws as the largest, or any between (Talts "
+          "et al. "
+          "2018)."},
     Entry{"shrinkage", "information kept",
           "How much a subject's own data say about a parameter: 1 when they determine it, 0 when the "
           "estimate is the "
@@ -138,6 +144,10 @@ constexpr std::array entries{
           "there."},
     Entry{"trace", "trace plot",
           "The sampled values in order, one colour a chain. Healthy chains overlap and show no drift."},
+    Entry{"tree-depth", "tree depth",
+          "How often NUTS doubled a trajectory before it turned back. At the largest allowed depth "
+          "trajectories are "
+          "cut off and the chain moves slowly."},
     Entry{"typical", "typical value",
           "The value of a parameter for a subject with the reference covariates."},
 };

@@ -49,6 +49,14 @@ std::string interval(double low, double high, int digits) {
   return fmt::format("<span class=\"nowrap\">{} to {}</span>", number(low, digits), number(high, digits));
 }
 
+std::string flagged(const std::string& shown, bool bad) {
+  if (!bad) return shown;
+  return fmt::format(
+      "<span class=\"flag\"><span aria-hidden=\"true\">▲ </span><span class=\"unseen\">outside the limit: "
+      "</span>{}</span>",
+      shown);
+}
+
 std::string percent(double share) {
   if (!std::isfinite(share)) return "–";
   if (share > 0.99 && share < 1) return "more than 99%";

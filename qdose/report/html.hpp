@@ -28,6 +28,9 @@ std::string interval(double low, double high, int digits = 3);
 /// "87%"; "more than 99%" and "less than 1%" instead of a false 100% or 0%.
 std::string percent(double share);
 
+/// The text, marked when it is `bad`: outside the limit that is set for it.
+std::string flagged(const std::string& shown, bool bad);
+
 /// A heading over `columns` neighbouring columns of a table.
 struct HeadGroup {
   std::string title;

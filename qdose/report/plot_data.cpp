@@ -142,7 +142,9 @@ json plot_data(const RunResults& results) {
   if (!results.fit.parameters.empty()) {
     out["fit"] = fit_data(results.fit);
     out["diagnostics"] = diagnostics_data(results.fit);
+    out["draws"] = draws_data(results.fit);
   }
+  if (results.calibration.refits > 0) out["calibration"] = calibration_data(results.calibration);
   if (!results.kernel.outputs.empty()) out["kernel"] = kernel_data(results.kernel, results.fit);
   return out;
 }

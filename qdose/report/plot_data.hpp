@@ -19,8 +19,8 @@ std::vector<std::size_t> shown_subjects(const std::vector<double>& dose_levels);
 /// Draws shown of one trace, all chains together.
 inline constexpr std::size_t most_trace_points = 1000;
 
-/// Members: threshold, direction, units, answers, explorer, trial, classes, fit, diagnostics, kernel. See the
-/// scripts in assets/ for each.
+/// Members: threshold, direction, units, answers, explorer, trial, classes, fit, diagnostics, draws,
+/// calibration, kernel. See the scripts in assets/ for each.
 nlohmann::json plot_data(const RunResults& results);
 
 nlohmann::json answers_data(const Doses& doses);
@@ -30,6 +30,8 @@ nlohmann::json classes_data(const Selection& selection);
 nlohmann::json encoders_data(const std::vector<Evaluation>& encoders);
 nlohmann::json fit_data(const Fit& fit);
 nlohmann::json diagnostics_data(const Fit& fit);  ///< ranks, weighted residuals, random effects
+nlohmann::json draws_data(const Fit& fit);        ///< priors beside posteriors, pairs of quantities
+nlohmann::json calibration_data(const Calibration& calibration);
 nlohmann::json kernel_data(const KernelResult& kernel, const Fit& fit);
 
 }  // namespace qdose

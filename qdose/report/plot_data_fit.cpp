@@ -57,12 +57,17 @@ json individuals(const std::vector<IndividualFit>& fits, std::size_t most, Grids
 
 json check(const std::vector<PredictiveBand>& bands) {
   json out = json::array();
-  for (const PredictiveBand& b : bands)
+  for (const PredictiveBand& b : bands) {
     out.push_back({{"arm", compact(b.dose_level)},
                    {"x", compact(b.time, 5)},
                    {"observed", {compact(b.observed_p10), compact(b.observed_p50), compact(b.observed_p90)}},
                    {"low", {compact(b.low_p10), compact(b.low_p50), compact(b.low_p90)}},
                    {"high", {compact(b.high_p10), compact(b.high_p50), compact(b.high_p90)}}});
+    if (!b.observed_below.empty())
+      out.back()["below"] = {{"observed", compact(b.observed_below, 3)},
+                             {"low", compact(b.low_below, 3)},
+                             {"high", compact(b.high_below, 3)}};
+  }
   return out;
 }
 

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "qdose/base/result.hpp"
+#include "qdose/results/bake_off.hpp"
+#include "qdose/results/calibration.hpp"
 #include "qdose/results/doses.hpp"
 #include "qdose/results/evaluation.hpp"
 #include "qdose/results/fit.hpp"
@@ -25,6 +27,8 @@ struct RunResults {
   std::vector<Evaluation> encoders =
       {};                         ///< tests of the encoders that come with the program or lie in the folder
   bool beside_reference = false;  ///< with the reference report's numbers: for the challenge's trial
+  Calibration calibration = {};   ///< of the model that was fitted
+  BakeOff bake_off = {};          ///< of the samplers on it
 };
 
 /// The page as UTF-8 text: no network access, no external file, prints on paper; names from the trial are

@@ -8,26 +8,18 @@
 #include "qdose/report/glossary.hpp"
 #include "qdose/report/html.hpp"
 #include "qdose/report/model_choices.hpp"
-
 #include "qdose/report/parameter_groups.hpp"
 #include "qdose/report/sections.hpp"
 #include "qdose/report/trial_medians.hpp"
+#include "qdose/results/prior_and_posterior.hpp"
 #include "qdose/results/random_effects.hpp"
 
 namespace qdose {
 namespace {
 
-using html::escape, html::interval, html::number;
+using html::escape, html::flagged, html::interval, html::number;
 
 constexpr CautionLimits limits;
-
-std::string flagged(const std::string& shown, bool bad) {
-  if (!bad) return shown;
-  return fmt::format(
-      "<span class=\"flag\"><span aria-hidden=\"true\">▲ </span><span class=\"unseen\">outside the limit: "
-      "</span>{}</span>",
-      shown);
-}
 
 std::string count(double value) { return fmt::format("{:.0f}", value); }
 
@@ -42,8 +34,9 @@ std::string verdict(const Fit& fit) {
                   good ? "The chains agree and the draws suffice."
                        : "<span class=\"flag\">The sampler's checks are not all met.</span>",
                   term("r-hat"), number(fit.r_hat_max, 4), escape(fit.r_hat_worst), term("ess"), count(ess),
-                  escape(fit.ess_worst), term("divergence", "divergences"), fit.divergences,
-                  fit.gradient_evaluations, number(fit.seconds_warmup, 2), number(fit.seconds_sampling, 2)));
+                  escape(fit.ess_bulk_min <= fit.ess_tail_min ? fit.ess_worst : fit.ess_tail_worst),
+                  term("divergence", "divergences"), fit.divergences, fit.gradient_evaluations,
+                  number(fit.seconds_warmup, 2), number(fit.seconds_sampling, 2)));
 }
 
 std::vector<std::string> parameter_row(const Fit& fit, const ParameterSummary& p) {
@@ -57,6 +50,33 @@ std::vector<std::string> parameter_row(const Fit& fit, const ParameterSummary& p
           flagged(fmt::format("{:.3f}", p.r_hat), p.r_hat > limits.r_hat),
           flagged(count(p.ess_bulk), p.ess_bulk < limits.ess),
           flagged(count(p.ess_tail), p.ess_tail < limits.ess)};
+}
+
+/// Priors beside posteriors, and in words where the data add little or contradict.
+std::string prior_part(const Fit& fit) {
+  std::string led, far;
+  bool any = false;
+  for (std::size_t q = 0; q < fit.parameters.size() && q < fit.traces.size(); ++q) {
+    const auto update = update_of(fit.parameters[q], fit.traces[q]);
+    if (!update) continue;
+    any = true;
+    const auto add = [&](std::string& list) {
+      list += (list.empty() ? "" : ", ") + escape(fit.parameters[q].name);
+    };
+    if (update->led_by_prior()) add(led);
+    if (update->surprising()) add(far);
+  }
+  if (!any) return "";
+  std::string words = led.empty()
+                          ? "The data move every quantity well beyond its prior."
+                          : "Mostly what the prior says, since the data took away less than a quarter of "
+                            "its variance: " +
+                                led + ".";
+  if (!far.empty())
+    words += " Further than 3 of its standard deviations from where the prior expected it: " + far + ".";
+  return "<h3>What the data added to the priors</h3>\n" + html::paragraph(words) +
+         html::plot("priors", "Prior and posterior densities of all quantities with a prior of their own",
+                    "Shaded: posterior. Dashed: prior, as far as the axis shows it.");
 }
 
 std::string parameter_table(const Fit& fit) {
@@ -77,19 +97,6 @@ std::string parameter_table(const Fit& fit) {
     table.rows.push_back(
         {fmt::format("{} <span class=\"small\">{}</span>", escape(group.title), escape(group.meaning))});
     for (const ParameterSummary* p : group.members) table.rows.push_back(parameter_row(fit, *p));
-  }
-  return html::render(table);
-}
-
-std::string chain_table(const Fit& fit) {
-  html::Table table;
-  table.caption = "Chains.";
-  table.head = {"Chain", "Step size", "Acceptance", term("e-bfmi"), term("divergence", "Divergences")};
-  for (std::size_t c = 0; c < fit.chain_info.size(); ++c) {
-    const ChainInfo& chain = fit.chain_info[c];
-    table.rows.push_back({std::to_string(c + 1), number(chain.step_size), number(chain.acceptance),
-                          flagged(number(chain.e_bfmi), chain.e_bfmi < limits.e_bfmi),
-                          flagged(std::to_string(chain.divergences), chain.divergences > 0)});
   }
   return html::render(table);
 }
@@ -133,24 +140,7 @@ std::string population_section(const RunResults& results) {
       html::paragraph(fmt::format("Classes fitted: <b>{}</b> and <b>{}</b>, all subjects at once.",
                                   escape(fit.pk_class), escape(fit.pd_class)));
   content += verdict(fit) + parameter_table(fit) + shrinkage_table(fit) + choice_tables(fit);
-  content += "<h3>Did the sampler work?</h3>\n" + chain_table(fit);
-  const bool has_energy = std::any_of(fit.chain_info.begin(), fit.chain_info.end(),
-                                      [](const ChainInfo& chain) { return !chain.energy.empty(); });
-  if (has_energy)
-    content += html::plot(
-        "energy", "Histograms of the energy and of its changes, and the energy of every chain",
-        fmt::format("Energy of the draws around its mean, and its change from draw to draw. The second "
-                    "should not be much narrower ({}).",
-                    term("e-bfmi")));
-  if (!fit.traces.empty())
-    content += html::plot("traces", "Trace plots of all reported quantities, one colour a chain",
-                          fmt::format("{} of all reported quantities.", term("trace", "Trace plots")));
-  if (!fit.traces.empty())
-    content += html::plot(
-        "ranks", "Ranks of the draws of every chain, for all reported quantities",
-        fmt::format("{}: how often the draws of a chain take each rank among all draws. Lines near 1 "
-                    "say that the chains agree.",
-                    term("rank", "Rank plots")));
+  content += prior_part(fit) + sampler_part(results);
   if (!fit.draws.empty() && !fit.individuals.empty() && !fit.model.covariates.empty())
     content +=
         "<h3>Is anything left for the covariates?</h3>\n" +

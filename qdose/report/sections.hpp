@@ -17,6 +17,7 @@ std::string trial_section(const RunResults& results);  ///< the data
 std::string classes_section(const RunResults& results);     ///< Stage 1
 std::string encoders_part(const RunResults& results);       ///< within it: how good the encoders are
 std::string population_section(const RunResults& results);  ///< Stage 2: parameters and the sampler
+std::string sampler_part(const RunResults& results);        ///< within it: how well the sampler worked
 std::string fits_section(const RunResults& results);        ///< Stage 2: model against data
 std::string covariates_section(const RunResults& results);  ///< Stage 3
 std::string reference_section(const RunResults& results);   ///< the challenge's first report beside this run

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qdose/base/files.hpp"
+#include "qdose/results/unreadable.hpp"
 
 namespace qdose {
 
@@ -18,6 +19,23 @@ Result<Done> save(const Calibration& c, const std::string& path) {
                   {"ranked_draws", c.ranked_draws}, {"p_value", c.p_value},    {"uniform", c.uniform},
                   {"seconds", c.seconds},           {"quantities", quantities}};
   return write_file(path, json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
+}
+
+Result<Calibration> load_calibration(const std::string& path) {
+  const Result<std::string> text = read_file(path);
+  if (!text) return text.errors();
+  try {
+    const Json json = Json::parse(*text);
+    Calibration c{json.at("pk_class"), json.at("pd_class"), json.at("sampler"),      json.at("planted"),
+                  json.at("refits"),   json.at("failed"),   json.at("ranked_draws"), {},
+                  json.at("p_value"),  json.at("uniform"),  json.at("seconds")};
+    for (const Json& q : json.at("quantities"))
+      c.quantities.push_back(
+          {q.at("name"), q.at("counts").get<std::vector<int>>(), q.at("chi_square"), q.at("p_value")});
+    return c;
+  } catch (const Json::exception& fault) {
+    return unreadable(Fault::bad_input, fault, path, "fit TRIAL.csv --sbc 200");
+  }
 }
 
 }  // namespace qdose

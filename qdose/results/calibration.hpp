@@ -28,5 +28,6 @@ struct Calibration {
 
 /// sbc.json.
 Result<Done> save(const Calibration& calibration, const std::string& path);
+Result<Calibration> load_calibration(const std::string& path);
 
 }  // namespace qdose

@@ -85,17 +85,20 @@ PopulationModel model_from(const Json& json) {
 }
 
 Json summary_json(const ParameterSummary& p) {
-  return {{"mean", p.mean},
-          {"sd", p.sd},
-          {"q2_5", p.q2_5},
-          {"q5", p.q5},
-          {"q50", p.q50},
-          {"q95", p.q95},
-          {"q97_5", p.q97_5},
-          {"r_hat", p.r_hat},
-          {"ess_bulk", p.ess_bulk},
-          {"ess_tail", p.ess_tail},
-          {"mcse_mean", p.mcse_mean}};
+  Json json{{"mean", p.mean},
+            {"sd", p.sd},
+            {"q2_5", p.q2_5},
+            {"q5", p.q5},
+            {"q50", p.q50},
+            {"q95", p.q95},
+            {"q97_5", p.q97_5},
+            {"r_hat", p.r_hat},
+            {"ess_bulk", p.ess_bulk},
+            {"ess_tail", p.ess_tail},
+            {"mcse_mean", p.mcse_mean}};
+  if (!p.prior.scale.empty())
+    json["prior"] = {{"scale", p.prior.scale}, {"mean", p.prior.mean}, {"sd", p.prior.sd}};
+  return json;
 }
 
 ParameterSummary summary_from(const std::string& name, const Json& json) {
@@ -113,6 +116,8 @@ ParameterSummary summary_from(const std::string& name, const Json& json) {
                                    {"ess_tail", &p.ess_tail},
                                    {"mcse_mean", &p.mcse_mean}})
     *place = number_from(json.at(key));
+  if (const auto prior = json.find("prior"); prior != json.end())
+    p.prior = {prior->at("scale"), number_from(prior->at("mean")), number_from(prior->at("sd"))};
   return p;
 }
 
@@ -158,7 +163,10 @@ auto band_vectors(B& b) {
                                                     {"low_p50", &b.low_p50},
                                                     {"high_p50", &b.high_p50},
                                                     {"low_p90", &b.low_p90},
-                                                    {"high_p90", &b.high_p90}};
+                                                    {"high_p90", &b.high_p90},
+                                                    {"observed_below", &b.observed_below},
+                                                    {"low_below", &b.low_below},
+                                                    {"high_below", &b.high_below}};
 }
 
 Json fits_json(const std::vector<IndividualFit>& fits) {
@@ -196,7 +204,8 @@ std::vector<PredictiveBand> bands_from(const Json& list) {
   std::vector<PredictiveBand> bands;
   for (const Json& json : list) {
     bands.emplace_back().dose_level = json.at("dose_level");
-    for (const auto& [name, values] : band_vectors(bands.back())) *values = numbers_from(json.at(name));
+    for (const auto& [name, values] : band_vectors(bands.back()))  // fits of older versions lack shares
+      *values = numbers_from(json.value(name, Json::array()));
   }
   return bands;
 }
@@ -258,6 +267,7 @@ Json to_json(const Fit& fit) {
           {"ess_bulk_min", fit.ess_bulk_min},
           {"ess_tail_min", fit.ess_tail_min},
           {"ess_worst", fit.ess_worst},
+          {"ess_tail_worst", fit.ess_tail_worst},
           {"divergences", fit.divergences},
           {"e_bfmi", e_bfmi},
           {"gradient_evaluations", fit.gradient_evaluations},
@@ -303,6 +313,7 @@ Fit from_json(const Json& json) {
   fit.ess_bulk_min = number_from(json.at("ess_bulk_min"));
   fit.ess_tail_min = number_from(json.at("ess_tail_min"));
   json.at("ess_worst").get_to(fit.ess_worst);
+  fit.ess_tail_worst = json.value("ess_tail_worst", fit.ess_worst);
   json.at("divergences").get_to(fit.divergences);
   json.at("gradient_evaluations").get_to(fit.gradient_evaluations);
   fit.seconds_warmup = number_from(json.at("seconds").at("warmup"));

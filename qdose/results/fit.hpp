@@ -8,12 +8,20 @@
 
 namespace qdose {
 
+/// Prior of a quantity: normal on its unbounded scale, which is "log", "logit" or "identity". Empty scale:
+/// none of its own (what is computed from others, correlations of random effects).
+struct QuantityPrior {
+  std::string scale;
+  double mean = 0, sd = 1;
+};
+
 /// Posterior of one reported quantity on the natural scale.
 struct ParameterSummary {
   std::string name;
   double mean = 0, sd = 0, q5 = 0, q50 = 0, q95 = 0;
   double q2_5 = 0, q97_5 = 0;
   double r_hat = 0, ess_bulk = 0, ess_tail = 0, mcse_mean = 0;
+  QuantityPrior prior = {};
 };
 
 /// An individual's parameters: posterior mean and sd on the unbounded scale, by PopulationModel::parameters.
@@ -42,6 +50,8 @@ struct PredictiveBand {
   std::vector<double> observed_p10, observed_p50, observed_p90;
   std::vector<double> low_p10, high_p10, low_p50, high_p50, low_p90,
       high_p90;  ///< 90% intervals of simulated
+  /// Share of values below their limit of quantification; empty where no limit is known.
+  std::vector<double> observed_below = {}, low_below = {}, high_below = {};
 };
 
 struct Rmse {
@@ -102,7 +112,7 @@ struct Fit {
   std::vector<std::string> trace_names;                      ///< reported quantities kept for trace plots
   std::vector<std::vector<std::vector<double>>> traces;      ///< [name][chain][draw]
   double r_hat_max = 0, ess_bulk_min = 0, ess_tail_min = 0;  ///< over ALL sampled quantities
-  std::string r_hat_worst, ess_worst;                        ///< their names
+  std::string r_hat_worst, ess_worst, ess_tail_worst;        ///< their names
   long gradient_evaluations = 0, divergences = 0;
   double seconds_warmup = 0, seconds_sampling = 0;  ///< wall clock; the pilot is part of the warm-up
   double seconds_pilot = 0, seconds_predictions = 0;

@@ -219,44 +219,86 @@ std::vector<double> simulate_into(PopulationProblem& problem, Stream& random) {
   return truth;
 }
 
-Result<Calibration> calibrate(std::shared_ptr<const PopulationProblem> problem, const Trial& trial,
-                              const SamplerSettings& sampler, int refits, bool plant_error,
-                              std::uint64_t seed, Progress& progress) {
-  const auto begin = std::chrono::steady_clock::now();
+namespace {
+
+/// What one refit gave: nothing where it was not done here, else the bin of every quantity's truth; {-1}
+/// where it failed.
+using Bins = std::vector<double>;
+
+Bins refit(const PopulationProblem& problem, const SamplerSettings& sampler, bool plant_error,
+           std::uint64_t seed, std::size_t r, int& ranked) {
   constexpr double dispersion = 1.0;
+  auto own = std::make_shared<PopulationProblem>(problem);
+  Stream random(seed, Purpose::virtual_trial, r, calibration_part);
+  const std::vector<double> truth = simulate_into(*own, random);
+  PopulationDensity density(own);
   SamplerSettings settings = sampler;
   settings.threads = 1;
+  settings.share = nullptr;
   settings.most_draws = settings.draws;
-  std::vector<std::vector<int>> counts(problem->layout.head, std::vector<int>(bins));
+  settings.seed = seed + 1 + r;
+  const auto starts = find_starts(density, chains, dispersion, settings.seed, 1);
+  const auto drawn = starts ? sample(density, starts->positions, settings, silent_progress())
+                            : Result<Sample>(starts.errors());
+  if (!drawn) return {-1};
+  Bins found;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const std::vector<double> draws = ranked_draws(*drawn, i, plant_error);
+    ranked = static_cast<int>(draws.size());
+    found.push_back(static_cast<double>(bin_of(draws, truth[i])));
+  }
+  return found;
+}
+
+/// Fills in the refits of other processes. False when one of them was stopped.
+bool share_bins(const WorkShare& share, bool stopped, std::vector<Bins>& found) {
+  Bins mine{stopped ? 1.0 : 0.0};
+  for (const Bins& bins_of_refit : found) {
+    mine.push_back(static_cast<double>(bins_of_refit.size()));
+    mine.insert(mine.end(), bins_of_refit.begin(), bins_of_refit.end());
+  }
+  for (const Bins& theirs : share.gather(mine)) {
+    if (theirs.front() != 0) return false;
+    std::size_t next = 1;
+    for (Bins& own : found) {
+      const auto count = static_cast<std::size_t>(theirs[next++]);
+      if (own.empty()) own.assign(&theirs[next], &theirs[next] + count);
+      next += count;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Calibration> calibrate(std::shared_ptr<const PopulationProblem> problem, const Trial& trial,
+                              const SamplerSettings& sampler, int refits, bool plant_error,
+                              std::uint64_t seed, Progress& progress, const WorkShare* share) {
+  const auto begin = std::chrono::steady_clock::now();
   Calibration result;
+  std::vector<Bins> found(static_cast<std::size_t>(refits));
   std::mutex guard;
   std::size_t done = 0;
-  progress.begin("calibration", static_cast<std::size_t>(refits));
-  parallel_for(static_cast<std::size_t>(refits), sampler.threads, [&](std::size_t r) {
-    if (interrupted()) return;
-    auto own = std::make_shared<PopulationProblem>(*problem);
-    Stream random(seed, Purpose::virtual_trial, r, calibration_part);
-    const std::vector<double> truth = simulate_into(*own, random);
-    PopulationDensity density(own);
-    SamplerSettings of_refit = settings;
-    of_refit.seed = seed + 1 + r;
-    const auto starts = find_starts(density, chains, dispersion, of_refit.seed, 1);
-    const auto drawn = starts ? sample(density, starts->positions, of_refit, silent_progress())
-                              : Result<Sample>(starts.errors());
+  progress.begin("calibration", found.size());
+  parallel_for(found.size(), sampler.threads, [&](std::size_t r) {
+    if (interrupted() || (share != nullptr && !share->is_mine(r))) return;
+    int ranked = 0;
+    found[r] = refit(*problem, sampler, plant_error, seed, r, ranked);
     const std::lock_guard lock(guard);
     progress.update(++done);
-    if (!drawn) {
-      ++result.failed;
-      return;
-    }
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-      const std::vector<double> draws = ranked_draws(*drawn, i, plant_error);
-      result.ranked_draws = static_cast<int>(draws.size());
-      ++counts[i][bin_of(draws, truth[i])];
-    }
+    if (ranked > 0) result.ranked_draws = std::max(result.ranked_draws, ranked);
   });
   progress.end();
-  if (interrupted()) return Error{Fault::numerical, "interrupted", "", ""};
+  const bool whole = share == nullptr ? !interrupted() : share_bins(*share, interrupted(), found);
+  if (!whole) return Error{Fault::numerical, "interrupted", "", ""};
+  std::vector<std::vector<int>> counts(problem->layout.head, std::vector<int>(bins));
+  for (const Bins& of_refit : found) {
+    if (of_refit.size() != counts.size() || of_refit.front() < 0) {
+      ++result.failed;
+      continue;
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i) ++counts[i][static_cast<std::size_t>(of_refit[i])];
+  }
   if (10 * result.failed > refits)
     return Error{Fault::numerical,
                  std::to_string(result.failed) + " of " + std::to_string(refits) + " refits failed", "", ""};

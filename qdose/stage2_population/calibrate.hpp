@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "qdose/base/progress.hpp"
+#include "qdose/base/work_share.hpp"
 #include "qdose/results/calibration.hpp"
 #include "qdose/results/fit.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
@@ -22,10 +23,11 @@ PopulationPriors calibration_priors(const PopulationPriors& priors, const Fit& f
 std::vector<double> simulate_into(PopulationProblem& problem, Stream& random);
 
 /// Ranks over `refits` simulated copies of `problem` (items spread over threads). Two chains a refit; draws
-/// thinned by five. Fault::numerical when interrupted or when more than a tenth of the refits fail.
+/// thinned by five. With `share` refits are shared among processes. Fault::numerical when interrupted or when
+/// more than a tenth of the refits fail.
 Result<Calibration> calibrate(std::shared_ptr<const PopulationProblem> problem, const Trial& trial,
                               const SamplerSettings& sampler, int refits, bool plant_error,
-                              std::uint64_t seed, Progress& progress);
+                              std::uint64_t seed, Progress& progress, const WorkShare* share = nullptr);
 
 /// Upper tail of the chi-square distribution with `degrees` of freedom.
 double chi_square_tail(double statistic, int degrees);

@@ -8,9 +8,9 @@ namespace qdose {
 
 Result<Calibration> calibrate_fit(const Trial& trial, const Fit& fit, const FitSettings& fit_settings,
                                   const StartingScales& scales, const CalibrationSettings& settings,
-                                  Progress& progress) {
-  constexpr int fewest = 20, warmup = 200, draws = 250;
-  if (settings.sbc < fewest)
+                                  Progress& progress, const WorkShare* share) {
+  constexpr int warmup = 200, draws = 250;
+  if (settings.sbc < fewest_refits)
     return Error{Fault::bad_usage, "setting 'sbc' is out of range", "sbc", "0, or 20 and more"};
   auto sampler = chosen_sampler(fit_settings);
   if (!sampler) return sampler.errors();
@@ -24,8 +24,8 @@ Result<Calibration> calibrate_fit(const Trial& trial, const Fit& fit, const FitS
   sampler->resume = false;
   sampler->warmup = warmup;
   sampler->draws = draws;
-  auto result =
-      calibrate(*problem, trial, *sampler, settings.sbc, settings.plant_error, fit_settings.seed, progress);
+  auto result = calibrate(*problem, trial, *sampler, settings.sbc, settings.plant_error, fit_settings.seed,
+                          progress, share);
   if (result) result->sampler = fit.sampler;
   return result;
 }

@@ -96,9 +96,11 @@ double PopulationDensity::identity() const {
   double sum = 0, weight = 1;
   const auto add = [&](double x) { sum += x * (weight = weight < 1e6 ? weight * 1.0001 + 0.1 : 1); };
   for (const ProblemBatch& batch : problem_->batches)
-    for (const Observed* observed : {&batch.data.pk, &batch.data.pd})
+    for (const Observed* observed : {&batch.data.pk, &batch.data.pd}) {
       for (std::size_t k = 0; k < observed->count.size(); ++k)
         for (std::size_t l = 0; l < lanes; ++l) add(observed->count[k][l] * observed->mean[k][l]);
+      for (const Observed::Censored& c : observed->censored) add(c.limit * static_cast<double>(c.value + 1));
+    }
   for (const Normal& prior : problem_->structure.priors.typical) add(prior.mean / prior.sd);
   for (const Normal& prior : problem_->structure.priors.beta) add(prior.mean / prior.sd);
   return sum;

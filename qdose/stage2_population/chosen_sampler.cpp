@@ -50,14 +50,18 @@ Result<SamplerSettings> chosen_sampler(const FitSettings& s) {
                                                       {"leapfrog", Integrator::leapfrog},
                                                       {"two-stage", Integrator::two_stage},
                                                       {"three-stage", Integrator::three_stage}};
+  const std::map<std::string, MetricKind> metrics{
+      {"arrow", MetricKind::arrow}, {"low-rank", MetricKind::low_rank}, {"diagonal", MetricKind::diagonal}};
   Errors errors = wrong_numbers(s);
   if (!algorithms.contains(s.sampler))
     errors.push_back(out_of_range("sampler", "qihmc, hmc, nuts or report"));
   if (!forms.contains(s.form)) errors.push_back(out_of_range("form", "S, D or M"));
   if (!integrators.contains(s.integrator))
     errors.push_back(out_of_range("integrator", "auto, leapfrog, two-stage or three-stage"));
+  if (!metrics.contains(s.metric)) errors.push_back(out_of_range("metric", "arrow, low-rank or diagonal"));
   if (!errors.empty()) return errors;
   SamplerSettings result;
+  result.metric = metrics.at(s.metric);
   result.algorithm = algorithms.at(s.sampler);
   result.form = forms.at(s.form);
   result.integrator = integrators.at(s.integrator);

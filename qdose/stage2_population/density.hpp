@@ -30,8 +30,8 @@ class Density {
   virtual ~Density() = default;
   virtual std::size_t dimension() const = 0;
 
-  /// The log density at `x` up to a constant; fills `gradient` (same length). -infinity or NaN says that
-  /// arithmetic failed there: the sampler counts it and turns back, and does not read the gradient.
+  /// The log density at `x` up to a constant; fills `gradient` (same length). -infinity, NaN or infinity say
+  /// that arithmetic failed there: the sampler counts it and turns back, and does not read the gradient.
   virtual double log_density(std::span<const double> x, std::span<double> gradient) = 0;
 
   /// The gradient up to terms that do not depend on coordinate `j` of the arrow's head: enough for

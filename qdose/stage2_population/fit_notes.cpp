@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/results/prior_and_posterior.hpp"
+#include "qdose/stage2_population/sampler_notes.hpp"
+
 namespace qdose {
 namespace {
 
@@ -42,6 +45,19 @@ void note_support(Fit& fit) {
   if (!effects.empty()) fit.notes.push_back("covariate effects whose 95% interval excludes zero: " + effects);
 }
 
+/// What the data hardly say anything of, and where they contradict what was thought before.
+void note_prior_led(Fit& fit) {
+  std::string led, far;
+  for (std::size_t q = 0; q < fit.parameters.size(); ++q) {
+    const auto update = update_of(fit.parameters[q], fit.traces[q]);
+    if (!update) continue;
+    if (update->led_by_prior()) join(led, fit.parameters[q].name);
+    if (update->surprising()) join(far, fit.parameters[q].name);
+  }
+  if (!led.empty()) fit.notes.push_back("mostly what the prior says, since the data say little: " + led);
+  if (!far.empty()) fit.notes.push_back("far from where the prior expected it (by over 3 of its sd): " + far);
+}
+
 /// Absorption and distribution can trade places: with ka and the faster rate of distribution exchanged, and
 /// the central volume changed in their ratio, concentrations after oral doses stay as they are.
 void note_exchange(Fit& fit) {
@@ -60,7 +76,7 @@ void note_exchange(Fit& fit) {
 
 }  // namespace
 
-void add_notes(const std::vector<double>& searches, int restarted, Fit& fit) {
+void add_notes(const std::vector<double>& searches, int restarted, int max_depth, Fit& fit) {
   for (const PopulationParameter& p : fit.model.parameters)
     if (p.fixed) fit.notes.push_back(fmt::format("{} is held at {}", p.name, p.value));
   note_choice(fit);
@@ -75,12 +91,9 @@ void add_notes(const std::vector<double>& searches, int restarted, Fit& fit) {
     fit.notes.push_back(
         fmt::format("{} times a chain was moved out of a mode without mass during warm-up", restarted));
   note_support(fit);
-  if (!(fit.r_hat_max <= 1.01))
-    fit.notes.push_back(fmt::format("not converged: R-hat {:.3f} of {}", fit.r_hat_max, fit.r_hat_worst));
+  note_prior_led(fit);
+  add_sampler_notes(max_depth, fit);
   note_exchange(fit);
-  if (!(fit.ess_bulk_min >= 400))
-    fit.notes.push_back(fmt::format("few effective draws: {:.0f} of {}", fit.ess_bulk_min, fit.ess_worst));
-  if (fit.divergences > 0) fit.notes.push_back(fmt::format("{} divergent transitions", fit.divergences));
   if (fit.loo.worst_k > 0.7)
     fit.notes.push_back(
         fmt::format("cross-validation rests on few draws for some values (k up to {:.2f})", fit.loo.worst_k));

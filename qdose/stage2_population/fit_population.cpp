@@ -56,7 +56,10 @@ void add_convergence(const Posterior& posterior, const Sample& sample, int threa
       fit.ess_bulk_min = all[i].ess_bulk;
       fit.ess_worst = names[i];
     }
-    fit.ess_tail_min = std::min(fit.ess_tail_min, all[i].ess_tail);
+    if (!(all[i].ess_tail >= fit.ess_tail_min)) {
+      fit.ess_tail_min = all[i].ess_tail;
+      fit.ess_tail_worst = names[i];
+    }
   }
 }
 
@@ -68,14 +71,23 @@ void add_summaries(const Posterior& posterior, Fit& fit) {
   }
 }
 
+/// Replicates for a covariance matrix of any subject's values: several times as many as it has.
+std::size_t wanted_replicates(const Trial& trial) {
+  std::size_t most = 0;
+  for (const Subject& s : trial.subjects)
+    most = std::max({most, s.concentrations.size(), s.responses.size()});
+  return std::max<std::size_t>(300, 4 * most);
+}
+
 void add_predictions(const Posterior& posterior, std::uint64_t seed, int threads, Fit& fit) {
-  constexpr std::size_t curve_draws = 120, wanted_replicates = 300, validation_draws = 1000;
+  constexpr std::size_t curve_draws = 120, validation_draws = 1000;
   fit.individuals = individual_estimates(posterior, threads);
   IndividualFits fits = individual_fits(posterior, curve_draws, threads);
   fit.etas = eta_summaries(posterior, fit.individuals);
   fit.pk_rmse = fits.pk_rmse;
   fit.pd_rmse = fits.pd_rmse;
-  const std::vector<Replicate> simulated = replicates(posterior, wanted_replicates, seed, threads);
+  const std::vector<Replicate> simulated =
+      replicates(posterior, wanted_replicates(posterior.trial()), seed, threads);
   PredictiveChecks checks = predictive_checks(posterior, simulated, threads);
   fit.pk_corrected = corrected_check(posterior, simulated, fits.pk, true, threads);
   fit.pd_corrected = corrected_check(posterior, simulated, fits.pd, false, threads);
@@ -176,16 +188,18 @@ Result<Fit> fit_given(const Trial& trial, const PopulationStructure& structure, 
   fit.seconds_sampling = drawn->seconds_sampling;
   fit.seconds_predictions = seconds_since(sampled);
   fit.notes = prepared->problem->notes;
-  add_notes(prepared->pilot.searches, drawn->restarted_chains, fit);
+  add_notes(prepared->pilot.searches, drawn->restarted_chains, chosen.max_depth, fit);
   return fit;
 }
 
 }  // namespace
 
 Result<Fit> fit_population(const Trial& trial, std::string_view pk_id, std::string_view pd_id,
-                           const FitSettings& asked, const StartingScales& scales, Progress& progress) {
-  const auto chosen = chosen_sampler(asked);
+                           const FitSettings& asked, const StartingScales& scales, Progress& progress,
+                           const WorkShare* share) {
+  auto chosen = chosen_sampler(asked);
   if (!chosen) return chosen.errors();
+  chosen->share = share;
   const bool report = asked.sampler == "report";
   const FitSettings settings = report ? report_model(asked) : asked;
   const auto structure = make_structure(trial, pk_id, pd_id, settings, scales);

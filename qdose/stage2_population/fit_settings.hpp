@@ -17,6 +17,7 @@ struct FitSettings {
   double trajectory = 1.9;
   double spread = 0.1;
   int max_depth = 10;
+  std::string metric = "arrow";
   std::string omega = "diagonal";
   bool choose = true;
   bool covariates = true;
@@ -44,6 +45,10 @@ struct FitSettings {
     v("trajectory", trajectory, "length of a trajectory of qihmc and hmc in whitened units (0.1-20)");
     v("spread", spread, "sd of log10 of the random mass (0-0.5)");
     v("max_depth", max_depth, "most doublings of a nuts trajectory (1-15)");
+    v("metric", metric,
+      "what is learnt of the posterior's shape: arrow (curvature, subject by subject), low-rank (scales and "
+      "a few "
+      "directions), diagonal (scales)");
     v("omega", omega, "random effects: diagonal (independent) or full (correlated)");
     v("choose", choose, "leave out random effects and covariate effects that the data speak against");
     v("covariates", covariates, "let covariates act on the parameters");

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "qdose/base/expects.hpp"
+#include "qdose/stage2_population/low_rank_metric.hpp"
 
 namespace qdose {
 namespace {
@@ -31,8 +32,9 @@ MatrixXd inverse_of_lower(const MatrixXd& lower) {
   return lower.triangularView<Eigen::Lower>().solve(MatrixXd::Identity(lower.rows(), lower.cols()));
 }
 
-/// Sum over draws of squared deviations from the mean of the chain they belong to.
-VectorXd deviations_within(const std::vector<VectorXd>& values, const std::vector<std::size_t>& chain) {
+}  // namespace
+
+MatrixXd deviations_within(const std::vector<VectorXd>& values, const std::vector<std::size_t>& chain) {
   const std::size_t chains = 1 + *std::max_element(chain.begin(), chain.end());
   std::vector<VectorXd> mean(chains, VectorXd::Zero(values.front().size()));
   std::vector<double> count(chains, 0.0);
@@ -41,12 +43,11 @@ VectorXd deviations_within(const std::vector<VectorXd>& values, const std::vecto
     count[chain[i]] += 1;
   }
   for (std::size_t c = 0; c < chains; ++c) mean[c] /= std::max(count[c], 1.0);
-  VectorXd sum = VectorXd::Zero(values.front().size());
-  for (std::size_t i = 0; i < values.size(); ++i) sum += (values[i] - mean[chain[i]]).cwiseAbs2();
-  return sum;
+  MatrixXd deviations(values.front().size(), static_cast<Index>(values.size()));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    deviations.col(static_cast<Index>(i)) = values[i] - mean[chain[i]];
+  return deviations;
 }
-
-}  // namespace
 
 DiagonalMetric::DiagonalMetric(VectorXd center, VectorXd scale)
     : center_(std::move(center)), scale_(std::move(scale)) {
@@ -124,6 +125,8 @@ double ArrowMetric::log_determinant() const {
 }
 
 std::shared_ptr<const Metric> make_metric(const MetricRecipe& recipe) {
+  if (recipe.stretch.size() > 0)
+    return std::make_shared<LowRankMetric>(recipe.center, recipe.scale, recipe.directions, recipe.stretch);
   if (recipe.scale.size() > 0) return std::make_shared<DiagonalMetric>(recipe.center, recipe.scale);
   ArrowCurvature curvature{ArrowStructure{}};
   curvature.head = recipe.head;
@@ -140,7 +143,8 @@ std::shared_ptr<const Metric> diagonal_metric(const std::vector<VectorXd>& draws
   VectorXd center = VectorXd::Zero(draws.front().size());
   for (const VectorXd& draw : draws) center += draw / static_cast<double>(draws.size());
   constexpr double tiny = 1e-12;  // a coordinate that did not move keeps a finite scale
-  const VectorXd x = deviations_within(draws, chain), g = deviations_within(scores, chain);
+  const VectorXd x = deviations_within(draws, chain).rowwise().squaredNorm(),
+                 g = deviations_within(scores, chain).rowwise().squaredNorm();
   const VectorXd scale = ((x.array() + tiny) / (g.array() + tiny)).sqrt().sqrt();
   return std::make_shared<DiagonalMetric>(std::move(center), scale);
 }

@@ -9,11 +9,14 @@
 
 namespace qdose {
 
-/// What a metric is made from: a diagonal one has a scale, an arrow the curvature's parts.
+/// What a metric is made from: a diagonal one has a scale, one of low rank directions and stretches besides,
+/// an arrow the curvature's parts.
 struct MetricRecipe {
   Eigen::VectorXd center, scale;
   Eigen::MatrixXd head, coupling;
   std::vector<Eigen::MatrixXd> blocks;
+  Eigen::MatrixXd directions = {};
+  Eigen::VectorXd stretch = {};
 
   template <class Archive>
   void exchange(Archive& archive) {
@@ -22,6 +25,8 @@ struct MetricRecipe {
     archive(head);
     archive(coupling);
     archive(blocks);
+    archive(directions);
+    archive(stretch);
   }
 };
 
@@ -44,7 +49,7 @@ std::shared_ptr<const Metric> make_metric(const MetricRecipe& recipe);
 class DiagonalMetric final : public Metric {
  public:
   DiagonalMetric(Eigen::VectorXd center, Eigen::VectorXd scale);
-  MetricRecipe recipe() const override { return {center_, scale_, {}, {}, {}}; }
+  MetricRecipe recipe() const override { return {center_, scale_, {}, {}, {}, {}, {}}; }
   void to_position(const Eigen::VectorXd& white, Eigen::VectorXd& position) const override;
   void to_white(const Eigen::VectorXd& position, Eigen::VectorXd& white) const override;
   void pull_gradient(const Eigen::VectorXd& gradient, Eigen::VectorXd& white) const override;
@@ -61,7 +66,7 @@ class ArrowMetric final : public Metric {
  public:
   ArrowMetric(Eigen::VectorXd center, const ArrowCurvature& curvature);
   MetricRecipe recipe() const override {
-    return {center_, {}, made_from_.head, made_from_.coupling, made_from_.blocks};
+    return {center_, {}, made_from_.head, made_from_.coupling, made_from_.blocks, {}, {}};
   }
   void to_position(const Eigen::VectorXd& white, Eigen::VectorXd& position) const override;
   void to_white(const Eigen::VectorXd& position, Eigen::VectorXd& white) const override;
@@ -81,6 +86,10 @@ class ArrowMetric final : public Metric {
   Eigen::MatrixXd coupling_;  ///< L^-1 times the coupling, stacked
   std::vector<Block> blocks_;
 };
+
+/// Deviations of values from the mean of the chain they belong to [coordinate, value].
+Eigen::MatrixXd deviations_within(const std::vector<Eigen::VectorXd>& values,
+                                  const std::vector<std::size_t>& chain);
 
 /// Diagonal metric with squared scale sqrt(var(x) / var(gradient)), coordinate by coordinate: exact for a
 /// normal density even from few draws, where both variances err alike (Seyboldt et al., nutpie). Draws and

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "qdose/base/threads.hpp"
+#include "qdose/stage2_population/low_rank_metric.hpp"
 
 namespace qdose {
 namespace {
@@ -63,8 +64,8 @@ double widest_of_head(const Metric& metric, std::size_t head, const Windows& win
 
 std::shared_ptr<const Metric> MetricLearner::learn(Density& density, const Windows& windows, int threads) {
   constexpr std::size_t curvature_places = 8, score_places = 1000;
-  const Selected selected = thinned(windows, arrow_ ? curvature_places : score_places);
-  if (arrow_) return learn_arrow(density, selected.positions, mean_position(windows), threads);
+  const Selected selected = thinned(windows, is_arrow() ? curvature_places : score_places);
+  if (is_arrow()) return learn_arrow(density, selected.positions, mean_position(windows), threads);
   if (selected.positions.size() < 2 * windows.size()) return nullptr;
   std::vector<VectorXd> scores;
   for (const VectorXd& x : selected.positions) {
@@ -73,7 +74,8 @@ std::shared_ptr<const Metric> MetricLearner::learn(Density& density, const Windo
     density.log_density({x.data(), n}, {scores.back().data(), n});
   }
   gradients_ += static_cast<long>(scores.size());
-  return diagonal_metric(selected.positions, scores, selected.chain);
+  return kind_ == MetricKind::low_rank ? low_rank_metric(selected.positions, scores, selected.chain)
+                                       : diagonal_metric(selected.positions, scores, selected.chain);
 }
 
 std::shared_ptr<const Metric> MetricLearner::learn_arrow(Density& density,

@@ -13,18 +13,20 @@ namespace qdose {
 double widest_of_head(const Metric& metric, std::size_t head,
                       const std::vector<std::vector<Eigen::VectorXd>>& windows);
 
+/// The form of metrics. An arrow needs a density that knows its structure.
+enum class MetricKind { diagonal, arrow, low_rank };
+
 class MetricLearner {
  public:
-  /// `arrow`: metrics of arrow form from the curvature at a few draws; else diagonal ones from draws and
-  /// scores.
-  explicit MetricLearner(bool arrow) : arrow_(arrow) {}
+  /// Metrics of arrow form come from the curvature at a few draws, the others from draws and scores.
+  explicit MetricLearner(MetricKind kind) : kind_(kind) {}
 
   /// A metric from the positions of each chain's window; nullptr when they do not suffice (fewer than two
-  /// positions for a diagonal one, no place with a finite curvature for an arrow).
+  /// positions, no place with a finite curvature for an arrow).
   std::shared_ptr<const Metric> learn(Density& density,
                                       const std::vector<std::vector<Eigen::VectorXd>>& windows, int threads);
 
-  bool is_arrow() const { return arrow_; }
+  bool is_arrow() const { return kind_ == MetricKind::arrow; }
   long gradients() const { return gradients_; }
 
   template <class Archive>
@@ -37,7 +39,7 @@ class MetricLearner {
   std::shared_ptr<const Metric> learn_arrow(Density& density, const std::vector<Eigen::VectorXd>& places,
                                             const Eigen::VectorXd& center, int threads);
 
-  bool arrow_;
+  MetricKind kind_;
   long gradients_ = 0;
   Eigen::VectorXd scales_;  ///< steps of the curvature's differences, from the last curvature
 };

@@ -1,5 +1,7 @@
 #include "qdose/stage2_population/phase_space.hpp"
 
+#include <limits>
+
 namespace qdose {
 
 void Target::evaluate(Point& point) {
@@ -7,6 +9,9 @@ void Target::evaluate(Point& point) {
   metric.to_position(point.white, point.position);
   scratch.resize(static_cast<Eigen::Index>(n));
   point.log_density = density.log_density({point.position.data(), n}, {scratch.data(), n});
+  if (point.log_density ==
+      std::numeric_limits<double>::infinity())  // arithmetic failed, or no density at all
+    point.log_density = std::numeric_limits<double>::quiet_NaN();
   metric.pull_gradient(scratch, point.gradient);
   ++gradients;
 }

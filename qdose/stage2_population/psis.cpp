@@ -130,10 +130,14 @@ LeaveOneOut leave_one_out(std::span<const double> log_likelihood) {
   expects(log_likelihood.size() >= 20, "enough draws for a tail");
   std::vector<double> log_weights(log_likelihood.size());
   std::transform(log_likelihood.begin(), log_likelihood.end(), log_weights.begin(), std::negate<>());
-  const double top = *std::max_element(log_weights.begin(), log_weights.end());
-  for (double& w : log_weights) w -= top;
+  const auto [least, top] = std::minmax_element(log_weights.begin(), log_weights.end());
+  // Nearly equal weights are an average, whatever the shape of their differences' tail: far below a limit of
+  // quantification these span many orders of size.
+  constexpr double nearly_equal = 0.1;
+  const double largest_weight = *top, range = *top - *least;
+  for (double& w : log_weights) w -= largest_weight;
   LeaveOneOut result;
-  result.k = smooth_tail(log_weights);
+  result.k = range < nearly_equal ? 0.0 : smooth_tail(log_weights);
   std::vector<double> weighted(log_weights.size());
   for (std::size_t i = 0; i < weighted.size(); ++i) weighted[i] = log_weights[i] + log_likelihood[i];
   result.elpd = log_mean_exp(weighted) - log_mean_exp(log_weights);

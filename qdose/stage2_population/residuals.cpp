@@ -26,28 +26,6 @@ ErrorModel mean_error(const Posterior& posterior, bool pk) {
   return mean;
 }
 
-/// Normal scores of the observed values; `simulated` [replicate][observation].
-std::vector<double> npde(const std::vector<double>& observed, const MatrixXd& simulated) {
-  const Index replicates = simulated.rows(), n = simulated.cols();
-  const VectorXd mean = simulated.colwise().mean();
-  const MatrixXd centred = simulated.rowwise() - mean.transpose();
-  // lazyProduct: a parallel product costs more in waiting than these few sums, and its order depends on
-  // threads.
-  MatrixXd covariance = centred.transpose().lazyProduct(centred) / static_cast<double>(replicates - 1);
-  covariance.diagonal() *= 1.0 + 1e-9;
-  covariance.diagonal().array() += 1e-300;
-  const Eigen::LLT<MatrixXd> factor(covariance);
-  const VectorXd own = factor.matrixL().solve(Eigen::Map<const VectorXd>(observed.data(), n) - mean);
-  const MatrixXd others = factor.matrixL().solve(MatrixXd(centred.transpose()));
-  std::vector<double> scores;
-  for (Index k = 0; k < n; ++k) {
-    const double below = static_cast<double>((others.row(k).array() < own[k]).count());
-    const double share = (below + 0.5) / static_cast<double>(replicates + 1);
-    scores.push_back(normal_quantile(share));
-  }
-  return scores;
-}
-
 /// A value below its limit, and replicates below it, at random places among the replicates under that limit.
 void spread_censored(const std::vector<Observation>& observations, Stream& random,
                      std::vector<double>& observed, MatrixXd& simulated) {
@@ -63,6 +41,41 @@ void spread_censored(const std::vector<Observation>& observations, Stream& rando
 }
 
 }  // namespace
+
+double weighted_residual(const Observation& o, double prediction, const ErrorModel& error, Stream& random) {
+  if (!(error.sd(prediction) > 0)) return 0;
+  if (!o.below_limit) return error.residual(o.value, prediction);
+  constexpr double farthest = -8;  // beyond, the distribution function has no digits left
+  const double limit = std::max(error.residual(o.limit, prediction), farthest);
+  return normal_quantile(std::max(random.uniform(), 1e-12) * std::exp(log_normal_cdf(limit)));
+}
+
+std::vector<double> prediction_errors(std::span<const double> observed, const MatrixXd& simulated) {
+  const Index replicates = simulated.rows(), n = simulated.cols();
+  const double others = static_cast<double>(replicates - 1);
+  const VectorXd mean = simulated.colwise().mean();
+  const MatrixXd centred = simulated.rowwise() - mean.transpose();
+  // lazyProduct: a parallel product costs more in waiting than these few sums, and its order depends on
+  // threads.
+  MatrixXd covariance = centred.transpose().lazyProduct(centred) / others;
+  covariance.diagonal() *= 1.0 + 1e-9;
+  covariance.diagonal().array() += 1e-300;
+  const Eigen::LLT<MatrixXd> factor(covariance);
+  const VectorXd own = factor.matrixL().solve(Eigen::Map<const VectorXd>(observed.data(), n) - mean);
+  const MatrixXd white = factor.matrixL().solve(MatrixXd(centred.transpose()));
+  // Each row is the residual of a regression on the rows before it, which the replicates took part in and the
+  // observation did not: 1 - leverage is what a replicate's residual lacks.
+  VectorXd lacks = VectorXd::Constant(replicates, 1.0 - 1.0 / static_cast<double>(replicates));
+  std::vector<double> scores;
+  for (Index k = 0; k < n; ++k) {
+    const Eigen::ArrayXd theirs = white.row(k).transpose(), mine = own[k] * lacks.array();
+    const auto below = (theirs < mine).count(), equal = (theirs == mine).count();  // before a first dose: all
+    scores.push_back(normal_quantile((static_cast<double>(below) + 0.5 * static_cast<double>(equal) + 0.5) /
+                                     (others + 2)));
+    lacks = (lacks - white.row(k).transpose().cwiseAbs2() / others).cwiseMax(0.0);
+  }
+  return scores;
+}
 
 void add_residuals(const Posterior& posterior, const std::vector<Replicate>& simulated, std::uint64_t seed,
                    bool pk, int threads, std::vector<IndividualFit>& fits) {
@@ -81,12 +94,12 @@ void add_residuals(const Posterior& posterior, const std::vector<Replicate>& sim
       for (std::size_t k = 0; k < observed.size(); ++k)
         replicated(static_cast<Index>(r), static_cast<Index>(k)) = (simulated[r].*role)[s][k];
     Stream random(seed, Purpose::posterior_check, s, pk ? 0xffff0001u : 0xffff0002u);
-    spread_censored(pk ? subjects[s].concentrations : subjects[s].responses, random, observed, replicated);
-    fit.npde = npde(observed, replicated);
+    const std::vector<Observation>& values = pk ? subjects[s].concentrations : subjects[s].responses;
+    spread_censored(values, random, observed, replicated);
+    fit.npde = prediction_errors(observed, replicated);
     fit.iwres.clear();
     for (std::size_t k = 0; k < observed.size(); ++k)
-      fit.iwres.push_back(error.sd(fit.individual[k]) > 0 ? error.residual(observed[k], fit.individual[k])
-                                                          : 0.0);
+      fit.iwres.push_back(weighted_residual(values[k], fit.individual[k], error, random));
   });
 }
 

@@ -102,7 +102,7 @@ Result<BakeOffRun> compete(std::shared_ptr<const PopulationProblem> problem, con
 Result<BakeOff> run_bake_off(const Trial& trial, const Fit& fit, const FitSettings& fit_settings,
                              const StartingScales& scales, const BakeOffSettings& settings,
                              Progress& progress) {
-  if (settings.budget < 10000)
+  if (settings.budget < smallest_budget)
     return Error{Fault::bad_usage, "setting 'budget' is out of range", "budget", "10000 or more"};
   const auto structure = make_structure(trial, fit.pk_class, fit.pd_class, fit_settings, scales);
   if (!structure) return structure.errors();

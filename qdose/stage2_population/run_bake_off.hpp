@@ -8,6 +8,8 @@
 
 namespace qdose {
 
+inline constexpr long smallest_budget = 10000;
+
 struct BakeOffSettings {
   int bake_off = 0;
   int budget = 60000;

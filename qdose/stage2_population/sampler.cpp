@@ -11,8 +11,10 @@
 #include "qdose/base/interrupt.hpp"
 #include "qdose/base/threads.hpp"
 #include "qdose/stage2_population/archive.hpp"
+#include "qdose/stage2_population/chain_convergence.hpp"
 #include "qdose/stage2_population/metric_learner.hpp"
 #include "qdose/stage2_population/runner.hpp"
+#include "qdose/stage2_population/share_runners.hpp"
 
 namespace qdose {
 namespace {
@@ -42,24 +44,6 @@ class SharedProgress {
   std::size_t done_ = 0;
 };
 
-/// Of `count` coordinates from `first` on.
-std::vector<Convergence> convergence_over(const std::vector<const Chain*>& chains, std::size_t first,
-                                          std::size_t count, int threads) {
-  constexpr std::size_t together = 8;  // neighbours in memory
-  std::vector<Convergence> result(count);
-  parallel_for((count + together - 1) / together, threads, [&](std::size_t block) {
-    const std::size_t begin = block * together, end = std::min(count, begin + together);
-    std::vector<ChainDraws> draws(end - begin, ChainDraws(chains.size()));
-    for (std::size_t c = 0; c < chains.size(); ++c) {
-      for (ChainDraws& own : draws) own[c].reserve(chains[c]->draws.size());
-      for (const auto& x : chains[c]->draws)
-        for (std::size_t i = begin; i < end; ++i) draws[i - begin][c].push_back(x[first + i]);
-    }
-    for (std::size_t i = begin; i < end; ++i) result[i] = convergence(draws[i - begin]);
-  });
-  return result;
-}
-
 class Sampling {
  public:
   Sampling(Density& density, const SamplerSettings& settings, Progress& progress)
@@ -67,12 +51,13 @@ class Sampling {
         settings_(settings),
         progress_(progress),
         windows_(warmup_windows(settings)),
-        learner_(settings.metric == MetricKind::arrow && !density.arrow().empty()) {}
+        learner_(settings.metric == MetricKind::arrow && density.arrow().empty() ? MetricKind::diagonal
+                                                                                 : settings.metric) {}
 
   Result<Sample> run(const std::vector<VectorXd>& starts) {
     expects(!starts.empty(), "at least one chain");
     for (std::size_t c = 0; c < starts.size(); ++c) runners_.emplace_back(density_.clone(), c);
-    if (!(settings_.resume && restore()))
+    if (!(settings_.resume && settings_.share == nullptr && restore()))
       if (auto started = start(starts); !started) return started.errors();
     for (; window_ < windows_.size(); ++window_) {
       const Window& window = windows_[window_];
@@ -129,27 +114,38 @@ class Sampling {
     parallel_for(runners_.size(), settings_.threads, [&](std::size_t c) { body(runners_[c]); });
   }
 
-  /// Lets every runner work until `count(runner)` is `target`, in slices, with a checkpoint now and then.
-  /// False when interrupted: what is done is then in the checkpoint.
+  bool is_mine(std::size_t chain) const {
+    return settings_.share == nullptr || settings_.share->is_mine(chain);
+  }
+
+  /// Lets every runner of this process work until `count(runner)` is `target`, in slices, with a checkpoint
+  /// now and then. False when interrupted: what is done is then in the checkpoint.
   template <class Count, class Work>
   bool advance(std::size_t target, Count count, Work work, double& seconds) {
     while (true) {
       std::size_t least = target;
-      for (const Runner& r : runners_) least = std::min(least, count(r));
-      if (least >= target) return true;
+      for (std::size_t c = 0; c < runners_.size(); ++c)
+        if (is_mine(c)) least = std::min(least, count(runners_[c]));
+      if (least >= target) return arrived(false);
       const std::size_t until = std::min(target, least + slice);
       const auto begin = Clock::now();
-      for_each_runner([&](Runner& r) {
-        while (count(r) < until && !interrupted()) {
-          work(r);
+      parallel_for(runners_.size(), settings_.threads, [&](std::size_t c) {
+        while (is_mine(c) && count(runners_[c]) < until && !interrupted()) {
+          work(runners_[c]);
           shared_.advance();
         }
       });
       seconds += seconds_since(begin);
       const bool stop = interrupted();
       if (stop || seconds_since(last_checkpoint_) > seconds_to_checkpoint) keep();
-      if (stop) return false;
+      if (stop) return arrived(true);
     }
+  }
+
+  /// Where the other processes are too; false when one was interrupted.
+  bool arrived(bool stopped) {
+    return settings_.share == nullptr ? !stopped
+                                      : share_runners(*settings_.share, stopped, *metric_, runners_);
   }
 
   void finish_window(const Window& window) {
@@ -305,7 +301,9 @@ class Sampling {
 
   /// What must be the same for a checkpoint to be of this work.
   std::string identity() const {
+    constexpr int layout = 2;  // of the bytes that follow; to be raised when they change
     ArchiveWriter id;
+    id(layout);
     const SamplerSettings& s = settings_;
     id(density_.dimension());
     id(density_.identity());
@@ -322,7 +320,7 @@ class Sampling {
 
   void keep() {
     last_checkpoint_ = Clock::now();
-    if (settings_.checkpoint.empty()) return;
+    if (settings_.checkpoint.empty() || settings_.share != nullptr) return;
     ArchiveWriter archive;
     MetricRecipe recipe = metric_->recipe();
     std::vector<double> learnt = density_.learnt();
@@ -373,12 +371,6 @@ Result<Sample> sample(Density& density, const std::vector<VectorXd>& starts, con
   auto result = Sampling(density, settings, progress).run(starts);
   progress.end();
   return result;
-}
-
-std::vector<Convergence> convergence_of(const Sample& sample, int threads) {
-  std::vector<const Chain*> chains;
-  for (const Chain& chain : sample.chains) chains.push_back(&chain);
-  return convergence_over(chains, 0, chains.front()->draws.front().size(), threads);
 }
 
 }  // namespace qdose

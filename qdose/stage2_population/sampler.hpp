@@ -8,22 +8,22 @@
 
 #include "qdose/base/progress.hpp"
 #include "qdose/base/result.hpp"
+#include "qdose/base/work_share.hpp"
 #include "qdose/stage2_population/diagnostics.hpp"
 #include "qdose/stage2_population/hmc.hpp"
+#include "qdose/stage2_population/metric_learner.hpp"
 #include "qdose/stage2_population/phase_space.hpp"
 
 namespace qdose {
 
 enum class Algorithm { qihmc, hmc, nuts };
-enum class MetricKind { diagonal, arrow };
 
 /// How chains are run. Lengths are per chain.
 struct SamplerSettings {
   Algorithm algorithm = Algorithm::qihmc;
-  MassForm form = MassForm::scalar;  ///< of qihmc
-  double spread = 0.1;               ///< of log10 mass (qihmc) or of the step jitter (nuts)
-  MetricKind metric =
-      MetricKind::arrow;  ///< arrow needs a density that knows its structure, else diagonal is used
+  MassForm form = MassForm::scalar;       ///< of qihmc
+  double spread = 0.1;                    ///< of log10 mass (qihmc) or of the step jitter (nuts)
+  MetricKind metric = MetricKind::arrow;  ///< where the density does not know its structure: diagonal
   int warmup = 300, draws = 500;
   int most_draws = 500;  ///< chains go on, `draws` at a time, until they converge as wanted or reach this
   double wanted_r_hat = 1.01;  ///< largest R-hat over all coordinates
@@ -42,6 +42,8 @@ struct SamplerSettings {
       0;  ///< above 0: chains draw until all together, warm-up included, took so many gradients
   std::string checkpoint;  ///< a file in which work is kept twice a minute and on an interrupt; empty: none
   bool resume = false;     ///< go on from that file, if it is there and of the same work
+  const WorkShare* share =
+      nullptr;  ///< chains are shared among processes, without checkpoints; null: all here
   std::uint64_t seed = 1;
   int threads = 1;
 };

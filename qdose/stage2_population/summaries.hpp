@@ -12,6 +12,7 @@ namespace qdose {
 /// A reported quantity's draws on the natural scale.
 struct Quantity {
   std::string name;
+  QuantityPrior prior;
   ChainDraws draws;
 };
 

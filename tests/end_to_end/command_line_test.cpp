@@ -55,6 +55,16 @@ TEST_F(CommandLine, ExitStatusTellsTheKindOfFault) {
   EXPECT_EQ(run_qdose("check " + (folder_.path() / "none.csv").string()).status, 4);
 }
 
+TEST_F(CommandLine, FitRefusesWhatItCannotDoBeforeItFits) {
+  const std::string fit =
+      "fit " + file("trial.csv", sound_trial) + " --out " + (folder_.path() / "o").string();
+  const Ended asked = run_qdose(fit + " --sbc 5 --bake-off 1 --budget 10 --sampler report --mpi");
+  EXPECT_EQ(asked.status, 3);
+  for (const char* words : {"must be told its classes", "'sbc' is out of range", "'budget' is out of range",
+                            "refits with it say nothing"})
+    EXPECT_THAT(asked.err, HasSubstr(words));
+}
+
 TEST_F(CommandLine, ModelsListsTheCatalogueAndShowsEveryClass) {
   const json catalogue = json::parse(run_qdose("models --json").out);
   EXPECT_EQ(catalogue["pk"].size(), 10u);

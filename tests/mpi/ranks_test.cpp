@@ -1,6 +1,8 @@
 // The same bytes on any number of ranks, and no file left behind when one is stopped.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/npy_file.hpp"
 #include "tests/support/run_qdose.hpp"
 
@@ -47,6 +49,29 @@ TEST_F(MpiRanks, MoreRanksThanWork) {
   ASSERT_EQ(run_qdose("simulate pk --count 50 --quiet --out " + alone.string()).status, 0);
   ASSERT_EQ(run_ranks(3, "simulate pk --count 50 --quiet --mpi --out " + shared.string()), 0);
   EXPECT_TRUE(same_files(alone, shared));
+}
+
+/// A small trial, its fit and its calibration: the same draws and the same ranks of the truths.
+TEST_F(MpiRanks, ShareChainsAndRefits) {
+  const std::string classes = "--pk pk_1c_iv --pd pd_direct_emax ", trial = (folder_.path() / "t").string();
+  ASSERT_EQ(run_qdose("simulate trial " + classes + "--seed 3 --subjects 3 --doses 2 --quiet --out " + trial)
+                .status,
+            0);
+  const std::string words = "fit " + trial + "/trial.csv " + classes +
+                            "--warmup 100 --draws 100 --most-draws 200 --sbc 20 --quiet --threads 1 --out ";
+  const fs::path alone = folder_.path() / "alone";
+  ASSERT_EQ(run_qdose(words + alone.string()).status, 0);
+  const auto calibration = [](const fs::path& folder) {
+    auto json = nlohmann::json::parse(*read_file(folder / "sbc.json"));
+    json.erase("seconds");
+    return json;
+  };
+  for (const int ranks : {2, 3}) {
+    const fs::path shared = folder_.path() / ("shared" + std::to_string(ranks));
+    ASSERT_EQ(run_ranks(ranks, words + shared.string() + " --mpi"), 0);
+    EXPECT_TRUE(same_files(alone / "draws", shared / "draws")) << ranks << " ranks";
+    EXPECT_EQ(calibration(alone), calibration(shared)) << ranks << " ranks";
+  }
 }
 
 TEST_F(MpiRanks, EndTogetherWhenTheFolderCannotBeMade) {

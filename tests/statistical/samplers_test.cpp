@@ -158,6 +158,15 @@ TEST(Moments, CorrelatedIllConditionedNormalUnderEverySampler) {
     expect_moments(density, mean, covariance, settings_of(Algorithm::qihmc, form, MetricKind::diagonal));
 }
 
+TEST(Moments, LowRankMetricUnderEverySampler) {
+  MatrixXd covariance = MatrixXd::Constant(10, 10, 0.97);
+  covariance.diagonal().setOnes();
+  const VectorXd mean = VectorXd::LinSpaced(10, -3, 5);
+  Gaussian density(mean, covariance);
+  for (Algorithm algorithm : {Algorithm::qihmc, Algorithm::nuts})
+    expect_moments(density, mean, covariance, settings_of(algorithm, MassForm::scalar, MetricKind::low_rank));
+}
+
 TEST(Moments, ArrowMetricUnderEverySampler) {
   const ArrowStructure structure{2, {3, 3, 3, 1}};
   MatrixXd precision = MatrixXd::Identity(12, 12);

@@ -46,6 +46,8 @@ inline void add_parameter(Fit& fit, Stream& stream, const std::string& name, dou
   p.r_hat = 1 + 0.004 * stream.uniform();
   p.ess_bulk = stream.uniform(900, 4000), p.ess_tail = stream.uniform(800, 3000);
   p.mcse_mean = sd / std::sqrt(p.ess_bulk);
+  p.prior = {name.find("_on_") == std::string::npos ? "log" : "identity", 0, 0.5};
+  if (p.prior.scale == "log") p.prior.mean = std::log(1.2 * value);
   fit.parameters.push_back(p);
   fit.trace_names.push_back(name);
   fit.traces.emplace_back();
@@ -126,6 +128,8 @@ inline PredictiveBand arm_check(const std::vector<IndividualFit>& fits, double d
     band.low_p10.push_back(0.8 * at(fitted, 0.1)), band.high_p10.push_back(1.12 * at(fitted, 0.1));
     band.low_p50.push_back(0.88 * at(fitted, 0.5)), band.high_p50.push_back(1.14 * at(fitted, 0.5));
     band.low_p90.push_back(0.9 * at(fitted, 0.9)), band.high_p90.push_back(1.25 * at(fitted, 0.9));
+    band.observed_below.push_back(k == 0 ? 0.8 : 0.1), band.low_below.push_back(0);
+    band.high_below.push_back(k == 0 ? 1 : 0.3);
   }
   return band;
 }
@@ -170,10 +174,14 @@ inline Fit synthetic_fit(const SyntheticTrial& trial, std::uint64_t seed = 1) {
     ChainInfo info;
     info.step_size = 0.21, info.acceptance = 0.86, info.e_bfmi = 0.85;
     info.energy = wandering(stream, 1520, 12, 0.3, fit.draws_per_chain);
+    info.leapfrog_steps.assign(fit.draws_per_chain, 7), info.tree_depth.assign(fit.draws_per_chain, 3);
+    info.divergent.assign(fit.draws_per_chain, 0);
+    info.divergent[100 + chain] = 1;
     fit.chain_info.push_back(info);
   }
   fit.r_hat_max = 1.006, fit.r_hat_worst = "eta_KA[17]";
   fit.ess_bulk_min = 812, fit.ess_tail_min = 640, fit.ess_worst = "omega_KA";
+  fit.ess_tail_worst = "omega_CL";
   fit.gradient_evaluations = 91234, fit.seconds_warmup = 0.51, fit.seconds_sampling = 0.62;
   fit.pk_rmse = {0.21, 0.68}, fit.pd_rmse = {0.74, 2.31};
   fit.loo.elpd = -2510.4, fit.loo.se = 41.2, fit.loo.p_loo = 130.5, fit.loo.worst_k = 0.62;

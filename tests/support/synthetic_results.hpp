@@ -233,6 +233,34 @@ inline std::vector<Evaluation> synthetic_encoders() {
   return {synthetic_evaluation("pk", "general", pk), synthetic_evaluation("pd", "general", pd), report};
 }
 
+/// Ranks of three quantities, one of them not uniform.
+inline Calibration synthetic_calibration() {
+  return {"pk_1c_oral",
+          "pd_indirect_inhib_kin",
+          "S-qihmc",
+          "",
+          200,
+          0,
+          100,
+          {{"log_CL", {20, 21, 19, 25, 15, 20, 22, 18, 20, 20}, 3.0, 0.96},
+           {"log_V", {18, 22, 24, 16, 20, 21, 19, 20, 17, 23}, 3.1, 0.95},
+           {"BW_on_CL", {45, 30, 20, 10, 5, 5, 10, 20, 25, 30}, 70, 1e-9}},
+          3e-9,
+          false,
+          31};
+}
+
+inline BakeOff synthetic_bake_off() {
+  BakeOff bake_off{"pk_1c_oral", "pd_indirect_inhib_kin", 20000, 120, {}};
+  const auto add = [&](const char* sampler, double target, double ess) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+      bake_off.runs.push_back({sampler, target, seed, 6000, 20000, 3000, 0,
+                               ess + 30.0 * static_cast<double>(seed), ess, 1.01, 1.5});
+  };
+  add("S-qihmc", 0.8, 1200), add("hmc", 0.8, 1180), add("nuts", 0.6, 800), add("nuts", 0.8, 500);
+  return bake_off;
+}
+
 inline RunResults synthetic_results(int subjects_an_arm = 12) {
   const SyntheticTrial trial = synthetic_trial(1, subjects_an_arm);
   return {synthetic_selection(trial.summary),
@@ -241,7 +269,10 @@ inline RunResults synthetic_results(int subjects_an_arm = 12) {
           synthetic_doses_found(),
           synthetic_subjects(),
           synthetic_info(trial.summary),
-          synthetic_encoders()};
+          synthetic_encoders(),
+          false,
+          synthetic_calibration(),
+          synthetic_bake_off()};
 }
 
 }  // namespace qdose::testing

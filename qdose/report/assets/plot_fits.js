@@ -55,8 +55,20 @@ plots.checks = (host, data, width, state, redraw) => {
       const panel = checkPanel(check, data, role, {x: timeAxis(marks), y: measureAxis(data, role, marks, log)});
       return corrected.includes(check) ? {...panel, title: 'dosed arms, prediction-corrected'} : panel;
     }), width, {least: 280, aspect: 0.7, name: `check_${role}`, labels: {x: 'time (h)', y: measureLabel(data, role)}});
+    const limited = checks.filter((check) => check.below);
+    if (!limited.length) return;
+    panel.append(html('p', {}, 'Values below the limit of quantification count above as half of it. Their share of all values:'));
+    facets(panel, limited.map(belowPanel), width, {least: 280, aspect: 0.5, name: `below_limit_${role}`, labels: {x: 'time (h)', y: 'share below the limit'}});
   });
 };
+
+/** Observed and simulated share of values below the limit of quantification over time. */
+function belowPanel({arm, x, below}) {
+  const marks = [{kind: 'band', x, low: below.low, high: below.high, colour: colours[0], opacity: 0.28, label: 'simulated', legend: 'simulated'},
+                 {kind: 'line', x, y: below.observed, colour: 'var(--ink)', width: 2, label: 'observed', legend: 'observed'}];
+  return {title: armName(arm), description: 'share of values below the limit of quantification over time', marks, x: timeAxis(marks),
+          y: {name: 'share', domain: [0, 1.04]}};
+}
 
 /** Arms of all fits, so that colours and symbols mean the same arm in every panel. */
 const fittedArms = (fit) => [...new Set([...fit.pk, ...fit.pd].map((f) => f.arm))].sort((a, b) => a - b);

@@ -209,6 +209,19 @@ TEST(ReadTrial, TakesTheLimitFromDvOrTheFlagFromLloq) {
   EXPECT_TRUE(from_limit.subjects[0].concentrations[1].below_limit);
 }
 
+TEST(ReadTrial, ALimitThatOnlyFlaggedRowsTellIsThatOfTheirKind) {
+  const std::string rows = "1,1,2,0,0,0,1\n1,2,0.3,0,0,1,1\n1,3,0.1,0,0,0,1\n1,4,9,0,0,0,2\n";
+  const Trial trial = sound("ID,TIME,DV,AMT,EVID,CENS,DVID\n1,0,.,5,1,0,1\n" + rows);
+  const Subject& s = trial.subjects[0];
+  EXPECT_EQ(s.concentrations[0].limit, 0.3);
+  EXPECT_FALSE(s.concentrations[0].below_limit);
+  EXPECT_EQ(s.concentrations[2].limit, 0);  // measured below it: this value has another limit
+  EXPECT_EQ(s.responses[0].limit, 0);
+  EXPECT_THAT(trial.notes, Contains(HasSubstr("0.3 is taken as the limit of quantification of all conc")));
+  const Trial two = sound("ID,TIME,DV,AMT,EVID,CENS,DVID\n1,0,.,5,1,0,1\n1,0.5,0.2,0,0,1,1\n" + rows);
+  EXPECT_EQ(two.subjects[0].concentrations[1].limit, 0);  // two limits: whose this is nobody says
+}
+
 TEST(ReadTrial, FillsInAMissingCovariateWithItsReference) {
   const Trial trial = sound(replaced(example_text(), "\n1,67.5,", "\n1,.,"));
   ASSERT_THAT(names(trial), ElementsAre("BW", "COMED"));

@@ -2,33 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <barrier>
 #include <thread>
 
 #include "qdose/dosing/search.hpp"
 #include "tests/support/dosing_population.hpp"
+#include "tests/support/meeting.hpp"
 
 namespace qdose {
 namespace {
 
 using namespace qdose::testing;
-
-/// Threads as processes: each puts its numbers in its place, and all read them when all have come.
-class Meeting {
- public:
-  explicit Meeting(int size) : rows_(static_cast<std::size_t>(size)), barrier_(size) {}
-  std::vector<std::vector<double>> gather(int rank, const std::vector<double>& mine) {
-    rows_[static_cast<std::size_t>(rank)] = mine;
-    barrier_.arrive_and_wait();
-    auto all = rows_;
-    barrier_.arrive_and_wait();
-    return all;
-  }
-
- private:
-  std::vector<std::vector<double>> rows_;
-  std::barrier<> barrier_;
-};
 
 std::vector<Doses> answers_of(int size) {
   const Fit fit = known_fit(0.3, 0.1);

@@ -123,6 +123,31 @@ TEST(Report, TheTruthOfAVirtualTrialHasATableOfItsOwn) {
   EXPECT_THAT(page, HasSubstr("4.5 mg"));
 }
 
+TEST(Report, TellsHowTheSamplerWasChecked) {
+  RunResults results = synthetic_results(1);
+  const std::string page = render_report(results);
+  EXPECT_THAT(page, HasSubstr("200 trials were simulated from the model fitted"));
+  EXPECT_THAT(page, HasSubstr("not uniform"));
+  EXPECT_THAT(page, HasSubstr("against NUTS at its usual target 0.8 2.2 times (+- "));
+  EXPECT_THAT(page, HasSubstr("within error)."));
+  EXPECT_THAT(page, HasSubstr("Largest tree depth"));
+  EXPECT_THAT(page, HasSubstr("640 (omega_CL)"));  // the smaller ESS with its own name
+  EXPECT_EQ(embedded_data(page).at("calibration").at("quantities").at(2).at("counts").at(0), 45);
+  EXPECT_EQ(embedded_data(page).at("draws").at("pairs").at(0).at("divergent").at("x").size(), 4u);
+  results.calibration = {}, results.bake_off = {};
+  for (ParameterSummary& p : results.fit.parameters) p.prior = {};  // a folder of an older version
+  EXPECT_THAT(render_report(results), Not(HasSubstr("Samplers side by side")));
+  EXPECT_FALSE(plot_names(render_report(results)).contains("priors"));
+  EXPECT_FALSE(plot_names(render_report(results)).contains("calibration"));
+}
+
+TEST(Report, SaysWhatIsMostlyPrior) {
+  RunResults results = synthetic_results(1);
+  EXPECT_THAT(render_report(results), HasSubstr("move every quantity well beyond its prior"));
+  results.fit.parameters[6].prior.sd = 0.15;  // BW_on_CL: as wide as the posterior
+  EXPECT_THAT(render_report(results), HasSubstr("of its variance: BW_on_CL."));
+}
+
 TEST(Report, DosesCarryTheUnitOfTheTrial) {
   RunResults results = synthetic_results(1);
   results.doses.dose_unit = "µg<";
@@ -180,7 +205,7 @@ TEST(Report, EachPartMayBeMissing) {
     EXPECT_EQ(nesting_fault(page), "") << plot;
     EXPECT_TRUE(all.contains(plot)) << plot;
     EXPECT_FALSE(plot_names(page).contains(plot)) << plot;
-    EXPECT_GE(plot_names(page).size(), all.size() - 8) << plot;
+    EXPECT_GE(plot_names(page).size(), all.size() - 11) << plot;
   }
 }
 

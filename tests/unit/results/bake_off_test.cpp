@@ -55,5 +55,39 @@ TEST(BakeOff, WithDrawsEverywhereSaysNothingOfThem) {
   EXPECT_THAT(text_of(bake_off), Not(HasSubstr(" of ")));
 }
 
+TEST(BakeOff, ComesBackAsItWas) {
+  const BakeOff bake_off{"pk_1c_iv", "pd_direct_emax", 20000, 50, {run("hmc", 1, 1000), run("hmc", 2, 0)}};
+  const std::string path = testing::TempDir() + "qdose_samplers_back.json";
+  ASSERT_TRUE(save(bake_off, path));
+  const auto back = load_bake_off(path);
+  ASSERT_TRUE(back) << describe(back.errors());
+  EXPECT_EQ(text_of(*back), text_of(bake_off));
+  ASSERT_TRUE(write_file(path, "{}"));
+  EXPECT_FALSE(load_bake_off(path));
+}
+
+TEST(BakeOff, SaysWhoWonAndWhoDidNot) {
+  BakeOff bake_off{"pk_1c_iv", "pd_direct_emax", 20000, 50, {}};
+  const auto add = [&](const char* sampler, double target, double ess) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      BakeOffRun one = run(sampler, seed, 1000);
+      one.target_acceptance = target;
+      one.ess_bulk_min = ess * (1 + 0.02 * static_cast<double>(seed));
+      bake_off.runs.push_back(one);
+    }
+  };
+  add("S-qihmc", 0.8, 400), add("hmc", 0.8, 404), add("nuts", 0.6, 800), add("nuts", 0.8, 200);
+  const std::string words = verdict_of(scores_of(bake_off));
+  EXPECT_THAT(words, HasSubstr("against NUTS at its usual target 0.8 2 times (+- 0.03);"));
+  EXPECT_THAT(words, HasSubstr("against the best NUTS (nuts, target 0.6) 0.5 times (+- 0.008);"));
+  EXPECT_THAT(words, HasSubstr("against plain HMC 0.99 times (+- 0.02, within error)."));
+  for (BakeOffRun& one : bake_off.runs)
+    if (one.sampler == "nuts" && one.target_acceptance == 0.8) one.draws = 0, one.ess_bulk_min = 0;
+  EXPECT_THAT(verdict_of(scores_of(bake_off)),
+              HasSubstr("ESS of S-qihmc: NUTS at its usual target 0.8 has no draws at this budget;"));
+  bake_off.runs.resize(6);
+  EXPECT_EQ(verdict_of(scores_of(bake_off)), "");
+}
+
 }  // namespace
 }  // namespace qdose

@@ -10,6 +10,7 @@
 #include "qdose/base/files.hpp"
 #include "qdose/base/random.hpp"
 #include "qdose/results/effect_correlation.hpp"
+#include "qdose/results/prior_and_posterior.hpp"
 
 namespace qdose {
 namespace {
@@ -47,12 +48,14 @@ Fit example() {
         {0.25, 0.8 + 0.01 * c, 0.9, c, numbers(3), numbers(3), numbers(3), {7, 8, 9}, {0, 1, 2}, {0, c, 0}});
   fit.parameters = {{"CL", 1, 2, 3, 4, 5, 6, 7, 1.001, 900, 800, 0.01},
                     {"R0", 1, 0, 1, 1, 1, 1, 1, std::nan(""), 6, 6, 0}};
+  fit.parameters[0].prior = {"log", -1.5, 0.7};
   fit.trace_names = {"CL", "Fr", "BW_on_CL", "omega_R0", "sigma_pk_prop", "kin"};
   fit.r_hat_max = 1.004;
   fit.r_hat_worst = "log_CL[3]";
   fit.ess_bulk_min = 512;
   fit.ess_tail_min = 600;
   fit.ess_worst = "log_omega_R0";
+  fit.ess_tail_worst = "log_CL[7]";
   fit.gradient_evaluations = 12345;
   fit.divergences = 1;
   fit.seconds_warmup = 1.5;
@@ -65,7 +68,7 @@ Fit example() {
   fit.pk_fits = {{"1", 3, numbers(4), numbers(4), numbers(4), numbers(4), numbers(4), numbers(4), numbers(2),
                   numbers(2), numbers(2), numbers(2)}};
   fit.pd_check = {{3, numbers(2), numbers(2), numbers(2), numbers(2), numbers(2), numbers(2), numbers(2),
-                   numbers(2), numbers(2), numbers(2)}};
+                   numbers(2), numbers(2), numbers(2), numbers(2), numbers(2), numbers(2)}};
   fit.notes = {"a note"};
   return fit;
 }
@@ -111,7 +114,40 @@ TEST_F(FitFiles, ComeBackAsTheyWere) {
   EXPECT_EQ(back->individuals[0].sd, fit.individuals[0].sd);
   EXPECT_NEAR(back->pk_fits[0].curve_q50[1], fit.pk_fits[0].curve_q50[1], 1e-4);
   EXPECT_NEAR(back->pd_check[0].high_p90[0], fit.pd_check[0].high_p90[0], 1e-4);
+  EXPECT_NEAR(back->pd_check[0].high_below[1], fit.pd_check[0].high_below[1], 1e-4);
+  EXPECT_EQ(back->ess_tail_worst, "log_CL[7]");
+  EXPECT_EQ(back->parameters[0].prior.scale, "log");
+  EXPECT_EQ(back->parameters[0].prior.sd, 0.7);
+  EXPECT_TRUE(back->parameters[1].prior.scale.empty());
   EXPECT_EQ(back->notes, fit.notes);
+}
+
+TEST(PriorUpdate, TellsWhatTheDataTookAway) {
+  ParameterSummary p;
+  p.prior = {"log", std::log(2.0), 0.5};
+  Stream random(2, Purpose::property_test, 0);
+  std::vector<std::vector<double>> draws(2);
+  for (auto& chain : draws)
+    for (int k = 0; k < 5000; ++k) chain.push_back(std::exp(std::log(3.0) + 0.1 * random.normal()));
+  const auto update = update_of(p, draws);
+  ASSERT_TRUE(update);
+  EXPECT_NEAR(update->contraction(), 1 - 0.04, 0.002);
+  EXPECT_NEAR(update->shift(), std::log(1.5) / 0.5, 0.01);
+  EXPECT_FALSE(update->led_by_prior() || update->surprising());
+  p.prior.sd = 0.11;
+  EXPECT_TRUE(update_of(p, draws)->led_by_prior() && update_of(p, draws)->surprising());
+  p.prior.scale = "";
+  EXPECT_FALSE(update_of(p, draws));
+}
+
+TEST(PriorUpdate, ScalesGoThereAndBack) {
+  for (const char* scale : {"log", "logit", "identity"}) {
+    const QuantityPrior prior{scale, 0, 1};
+    const double x = on_prior_scale(prior, 0.3), step = 1e-6;
+    EXPECT_NEAR(from_prior_scale(prior, x), 0.3, 1e-14);
+    EXPECT_NEAR(natural_slope(prior, x),
+                (from_prior_scale(prior, x + step) - from_prior_scale(prior, x - step)) / (2 * step), 1e-8);
+  }
 }
 
 /// The correlation of random effects is part of every draw, in columns such as corr_V_CL.

@@ -164,6 +164,50 @@ TEST(FitPopulation, SimulatedTrialsCoverTheObservedOne) {
   EXPECT_GT(inside, 0.6 * all);
 }
 
+TEST(FitPopulation, ChecksTheShareBelowTheLimit) {
+  const TrialRecipe r = recipe();
+  Trial trial = simulate_small_trial(r);
+  constexpr double limit = 0.1;
+  double below = 0;
+  for (Subject& s : trial.subjects)
+    for (Observation& o : s.concentrations) {
+      o.limit = limit;
+      o.below_limit = o.value < limit;
+      if (!o.below_limit) continue;
+      o.value = 0.5 * limit;
+      ++below;
+    }
+  ASSERT_GT(below, 5);
+  FitSettings settings;
+  settings.draws = settings.most_draws = 150;
+  const auto fit = fit_population(trial, r.pk_id, r.pd_id, settings, scales, silent_progress());
+  ASSERT_TRUE(fit) << describe(fit.errors());
+  int inside = 0, all = 0;
+  double seen = 0;
+  for (const PredictiveBand& band : fit->pk_check) {
+    ASSERT_EQ(band.observed_below.size(), band.time.size());
+    for (std::size_t b = 0; b < band.time.size(); ++b, ++all) {
+      seen += band.observed_below[b];
+      inside += band.observed_below[b] >= band.low_below[b] && band.observed_below[b] <= band.high_below[b];
+    }
+  }
+  EXPECT_GT(seen, 0);
+  EXPECT_GE(inside, 0.8 * all);
+  EXPECT_TRUE(fit->pd_check.front().observed_below.empty());  // no limit is known there
+  for (const IndividualFit& f : fit->pk_fits)                 // censored or not, nothing stands out
+    for (double residual : f.iwres) EXPECT_LT(std::abs(residual), 6);
+}
+
+TEST(FitPopulation, TellsThePriorOfWhatItSampled) {
+  const ParameterSummary& clearance = find(fitted(), "CL");
+  EXPECT_EQ(clearance.prior.scale, "log");
+  EXPECT_DOUBLE_EQ(clearance.prior.mean, std::log(scales.at("CL").typical));
+  EXPECT_DOUBLE_EQ(clearance.prior.sd, scales.at("CL").sd);
+  EXPECT_EQ(find(fitted(), "Imax").prior.scale, "logit");
+  EXPECT_EQ(find(fitted(), "BW_on_CL").prior.scale, "identity");
+  EXPECT_TRUE(find(fitted(), "kin").prior.scale.empty());  // of R0 and kout
+}
+
 TEST(FitPopulation, IsTheSameAtAnyThreadCount) {
   FitSettings settings;
   settings.warmup = settings.draws = settings.most_draws = 100;

@@ -4,7 +4,9 @@
 
 #include <Eigen/Eigenvalues>
 
+#include "qdose/stage2_population/low_rank_metric.hpp"
 #include "qdose/stage2_population/metric_learner.hpp"
+#include "qdose/stage2_population/phase_space.hpp"
 #include "tests/support/densities.hpp"
 
 namespace qdose {
@@ -81,6 +83,68 @@ TEST(Metric, DiagonalIsExactForANormalEvenFromFewDraws) {
   }
   const MatrixXd a = columns(*diagonal_metric(draws, scores, chain), &Metric::to_position, 6);
   EXPECT_NEAR((a.diagonal().cwiseQuotient(sd) - VectorXd::Ones(6)).norm(), 0, 1e-6);
+}
+
+struct Scored {
+  std::vector<VectorXd> draws, scores;
+  std::vector<std::size_t> chain;
+};
+
+Scored scored_draws(testing::Gaussian& density, std::size_t count) {
+  Stream random(5, Purpose::property_test, 6);
+  Scored s;
+  for (std::size_t i = 0; i < count; ++i) {
+    s.draws.push_back(density.exact_draw(random));
+    s.scores.emplace_back(s.draws.back().size());
+    const std::size_t n = density.dimension();
+    density.log_density({s.draws.back().data(), n}, {s.scores.back().data(), n});
+    s.chain.push_back(i % 2);
+  }
+  return s;
+}
+
+/// Largest over smallest eigenvalue of the covariance in a metric's white coordinates.
+double condition_in(const Metric& metric, const MatrixXd& covariance) {
+  const MatrixXd to_white = columns(metric, &Metric::to_white, covariance.rows());
+  const VectorXd values =
+      Eigen::SelfAdjointEigenSolver<MatrixXd>(to_white * covariance * to_white.transpose()).eigenvalues();
+  return values.maxCoeff() / values.minCoeff();
+}
+
+TEST(Metric, LowRankFindsTheDirectionsThatScalesMiss) {
+  // Equal correlations of 0.98, scales over three decades: one long direction, none along an axis.
+  constexpr Eigen::Index n = 20;
+  MatrixXd covariance = MatrixXd::Constant(n, n, 0.98);
+  covariance.diagonal().setOnes();
+  VectorXd scale(n);
+  for (Eigen::Index i = 0; i < n; ++i)
+    scale[i] = std::pow(10.0, -1.5 + 3.0 * static_cast<double>(i) / (n - 1));
+  covariance = (scale.asDiagonal() * covariance * scale.asDiagonal()).eval();
+  testing::Gaussian density(VectorXd::Ones(n), covariance);
+  const Scored s = scored_draws(density, 60);
+  EXPECT_GT(condition_in(*diagonal_metric(s.draws, s.scores, s.chain), covariance), 500);
+  const auto metric = low_rank_metric(s.draws, s.scores, s.chain);
+  EXPECT_LT(condition_in(*metric, covariance), 4.1);  // what differs by less than 2 either way is left
+  const MatrixXd a = columns(*metric, &Metric::to_position, n);
+  EXPECT_NEAR((columns(*metric, &Metric::to_white, n) * a - MatrixXd::Identity(n, n)).norm(), 0, 1e-9);
+  EXPECT_NEAR((columns(*metric, &Metric::pull_gradient, n) - a.transpose()).norm(), 0, 1e-9);
+  EXPECT_NEAR((columns(*make_metric(metric->recipe()), &Metric::to_position, n) - a).norm(), 0, 1e-12);
+}
+
+TEST(Metric, LowRankInManyDimensionsUsesTheSpaceThatDrawsSpan) {
+  constexpr Eigen::Index n = 300;
+  Stream random(6, Purpose::property_test, 7);
+  const VectorXd direction = standard_normal(n, random).normalized();
+  const MatrixXd covariance = MatrixXd::Identity(n, n) + 400 * direction * direction.transpose();
+  testing::Gaussian density(VectorXd::Zero(n), covariance);
+  const Scored s = scored_draws(density, 100);
+  EXPECT_LT(condition_in(*low_rank_metric(s.draws, s.scores, s.chain), covariance), 25);  // 401 without
+}
+
+TEST(Metric, LowRankIsDiagonalWhereScalesSuffice) {
+  testing::Gaussian density(VectorXd::Ones(6), VectorXd::LinSpaced(6, 0.01, 30).asDiagonal());
+  const Scored s = scored_draws(density, 40);
+  EXPECT_EQ(low_rank_metric(s.draws, s.scores, s.chain)->recipe().stretch.size(), 0);
 }
 
 /// A head whose curvature is taken for nine times what it is: draws are three times as wide as the metric

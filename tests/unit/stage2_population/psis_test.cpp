@@ -144,6 +144,18 @@ TEST(LeaveOneOut, ShowsItForStatesThatAreCountedTwiceToo) {
   EXPECT_GT(leave_one_out(log_likelihood).k, 0.9);  // 95 in the tail: an odd number
 }
 
+TEST(LeaveOneOut, TrustsWeightsThatAreNearlyEqual) {
+  // A value far below its limit: log probabilities between -1e-12 and -0.02.
+  std::vector<double> log_likelihood;
+  Stream random(8, Purpose::property_test, 0);
+  for (int i = 0; i < 1000; ++i) log_likelihood.push_back(-std::exp(random.uniform(-27.0, -4.0)));
+  const LeaveOneOut result = leave_one_out(log_likelihood);
+  EXPECT_EQ(result.k, 0);
+  EXPECT_NEAR(result.elpd, log_mean_exp(log_likelihood), 1e-4);
+  for (double& x : log_likelihood) x *= 100;  // up to -2: the tail matters again
+  EXPECT_GT(leave_one_out(log_likelihood).k, 0.3);
+}
+
 TEST(LeaveOneOut, OfAConstantIsThatConstant) {
   const std::vector<double> same(100, -3.5);
   EXPECT_NEAR(leave_one_out(same).elpd, -3.5, 1e-12);

@@ -6,10 +6,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "qdose/base/interrupt.hpp"
 #include "qdose/stage2_population/diagnostics.hpp"
 #include "tests/support/densities.hpp"
+#include "tests/support/meeting.hpp"
 
 namespace qdose {
 namespace {
@@ -38,6 +40,50 @@ TEST(Sampler, GivesTheSameNumbersAtAnyThreadCount) {
     EXPECT_EQ(one->gradients_sampling, three->gradients_sampling);
     for (std::size_t c = 0; c < 4; ++c) EXPECT_EQ(one->chains[c].draws, three->chains[c].draws);
     EXPECT_NE(one->chains[0].draws, one->chains[1].draws);
+  }
+}
+
+/// What each of `size` processes has when four chains on a funnel are shared among them.
+std::vector<Sample> shared_samples(int size, SamplerSettings settings) {
+  testing::Meeting meeting(size);
+  std::vector<Sample> samples(static_cast<std::size_t>(size));
+  std::vector<std::thread> processes;
+  for (int rank = 0; rank < size; ++rank)
+    processes.emplace_back([&, rank, own = settings]() mutable {
+      const WorkShare share{rank, size, [&, rank](const auto& mine) { return meeting.gather(rank, mine); }};
+      own.share = &share;
+      testing::Funnel density(1.0, 4);
+      auto sampled = sample(density, spread_starts(5, 4), own, silent_progress());
+      ASSERT_TRUE(sampled);
+      samples[static_cast<std::size_t>(rank)] = std::move(*sampled);
+    });
+  for (std::thread& process : processes) process.join();
+  return samples;
+}
+
+TEST(Sampler, ProcessesThatShareChainsHaveTheSameDraws) {
+  SamplerSettings settings;
+  settings.warmup = 150;
+  settings.draws = 60;
+  settings.most_draws = 180;
+  settings.wanted_ess = 1e9;  // until the last
+  for (const MetricKind metric : {MetricKind::arrow, MetricKind::low_rank}) {
+    settings.metric = metric;
+    testing::Funnel density(1.0, 4);
+    const auto alone = sample(density, spread_starts(5, 4), settings, silent_progress());
+    ASSERT_TRUE(alone);
+    ASSERT_EQ(alone->chains[0].draws.size(), 180u);
+    for (const int size : {2, 3, 6})  // six: two of them have no chain
+      for (const Sample& shared : shared_samples(size, settings)) {
+        EXPECT_EQ(shared.gradients_warmup, alone->gradients_warmup);
+        EXPECT_EQ(shared.gradients_sampling, alone->gradients_sampling);
+        ASSERT_EQ(shared.chains.size(), 4u);
+        for (std::size_t c = 0; c < 4; ++c) {
+          EXPECT_EQ(shared.chains[c].draws, alone->chains[c].draws);
+          EXPECT_EQ(shared.chains[c].energy, alone->chains[c].energy);
+          EXPECT_EQ(shared.chains[c].step_size, alone->chains[c].step_size);
+        }
+      }
   }
 }
 

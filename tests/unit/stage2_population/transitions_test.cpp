@@ -142,6 +142,33 @@ TEST(Transitions, ReportWhereTheyDiverged) {
   EXPECT_EQ(hmc.point.white, from.white);
 }
 
+/// Overflows to infinity beyond 3.
+class Overflowing final : public Density {
+ public:
+  std::size_t dimension() const override { return 1; }
+  double log_density(std::span<const double> x, std::span<double> gradient) override {
+    gradient[0] = -x[0];
+    return std::abs(x[0]) > 3 ? INFINITY : -0.5 * x[0] * x[0];
+  }
+  std::unique_ptr<Density> clone() const override { return std::make_unique<Overflowing>(); }
+};
+
+TEST(Transitions, AnInfiniteDensityIsAFailureAndNoPlaceToStay) {
+  Overflowing density;
+  const DiagonalMetric metric(Eigen::VectorXd::Zero(1), Eigen::VectorXd::Ones(1));
+  Target target{density, metric};
+  Point here = point_at(target, Eigen::VectorXd::Zero(1));
+  int divergences = 0;
+  for (std::uint32_t i = 0; i < 2000; ++i) {
+    Stream random(9, Purpose::chain, 0, i);
+    Transition t = hmc_transition(target, here, {.step = 0.3, .steps = 5}, random);
+    divergences += t.info.divergence.has_value();
+    here = std::move(t.point);
+    ASSERT_LE(std::abs(here.position[0]), 3);
+  }
+  EXPECT_GT(divergences, 0);
+}
+
 TEST(Transitions, NutsTurnsBackOnItsOwn) {
   testing::Gaussian density(VectorXd::Zero(10), Eigen::MatrixXd::Identity(10, 10));
   const DiagonalMetric metric(VectorXd::Zero(10), VectorXd::Ones(10));
