@@ -95,11 +95,25 @@ std::optional<std::string> doubt_codes(const Trial& trial) {
   return {};
 }
 
+/// From fewer, a spread between people is what was assumed before.
+std::optional<std::string> doubt_people(const Trial& trial) {
+  constexpr std::ptrdiff_t too_few = 3;
+  const auto treated =
+      std::ranges::count_if(trial.subjects, [](const Subject& s) { return !s.doses.empty(); });
+  if (treated > too_few) return {};
+  return fmt::format(
+      "only {} people get the drug: how much people differ, and so the dose for a share of them, is more "
+      "assumed "
+      "than measured",
+      treated);
+}
+
 }  // namespace
 
 std::vector<std::string> doubts_about(const Trial& trial) {
   std::vector<std::string> doubts;
-  for (const auto doubt : {doubt_time_unit, doubt_time_zero, doubt_kinds, doubt_dose_unit, doubt_codes})
+  for (const auto doubt :
+       {doubt_time_unit, doubt_time_zero, doubt_kinds, doubt_dose_unit, doubt_codes, doubt_people})
     if (auto words = doubt(trial)) doubts.push_back(std::move(*words));
   return doubts;
 }

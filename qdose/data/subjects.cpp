@@ -235,8 +235,8 @@ void add_notes(const Counts& counts, std::span<const SubjectRecords> subjects,
   });
   if (negative > 0)
     notes.push_back(
-        fmt::format("{} subjects have biomarker values of 0 or less: the biomarker classes expect positive "
-                    "values",
+        fmt::format("{} subjects have biomarker values of 0 or less: the biomarker classes expect the values "
+                    "measured, not changes from baseline or logarithms",
                     negative));
 }
 

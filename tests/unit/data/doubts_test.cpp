@@ -82,6 +82,12 @@ TEST(Doubts, CodesForMissingValues) {
               ElementsAre(HasSubstr("6 biomarker values are -99")));
 }
 
+TEST(Doubts, PopulationsOfTheFew) {
+  Trial trial = ordinary();
+  trial.subjects.resize(3);
+  EXPECT_THAT(doubts_about(trial), ElementsAre(HasSubstr("only 1 people get the drug")));
+}
+
 TEST(Doubts, StandAmongTheNotesOfATrial) {
   std::string text = header;
   for (const char* who : {"1,60,0,5,", "2,70,1,5,"})
