@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/results/dose_trend.hpp"
+
 namespace qdose {
 namespace {
 
@@ -75,6 +77,7 @@ void add_notes(const std::vector<double>& searches, int restarted, Fit& fit) {
     fit.notes.push_back(
         fmt::format("{} times a chain was moved out of a mode without mass during warm-up", restarted));
   note_support(fit);
+  for (std::string& trend : telling_dose_trends(fit)) fit.notes.push_back(std::move(trend));
   if (!(fit.r_hat_max <= 1.01))
     fit.notes.push_back(fmt::format("not converged: R-hat {:.3f} of {}", fit.r_hat_max, fit.r_hat_worst));
   note_exchange(fit);
