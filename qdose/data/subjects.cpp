@@ -227,8 +227,9 @@ void add_notes(const Counts& counts, std::span<const SubjectRecords> subjects,
                     counts.late_doses, counts.first_late_dose));
   if (counts.zero_concentrations > 0)
     notes.push_back(
-        fmt::format("{} concentrations after the first dose are 0: kept as measured; MDV 1 leaves values "
-                    "below the limit of quantification out",
+        fmt::format("{} concentrations after the first dose are 0: the fit leaves them out; BLQ 1 with the "
+                    "limit in LLOQ keeps "
+                    "what is known of them",
                     counts.zero_concentrations));
   const auto negative = std::ranges::count_if(subjects, [](const SubjectRecords& s) {
     return std::ranges::any_of(s.subject.responses, [](const Observation& o) { return o.value <= 0; });
