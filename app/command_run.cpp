@@ -45,6 +45,7 @@ class RunCommand final : public Command {
     if (const auto sound = check_dose_request(*trial, dose_); !sound) return sound;
     resume_ = context.options().resume && same_trial(*trial, context);
     results_.info = make_run_info(*trial, context);
+    for (const std::string& note : trial->notes) context.note("note: " + note);
     const Stopwatch total;
     for (const auto stage : {&RunCommand::select, &RunCommand::fit, &RunCommand::kernel, &RunCommand::doses})
       if (const auto done = (this->*stage)(*trial, context); !done) return done;

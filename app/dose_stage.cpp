@@ -12,6 +12,7 @@
 #include "qdose/dosing/search.hpp"
 #include "qdose/dosing/subject_table.hpp"
 #include "qdose/dosing/truth_source.hpp"
+#include "qdose/results/dose_trend.hpp"
 
 namespace qdose {
 
@@ -68,6 +69,24 @@ void add_posteriors(const Trial& trial, const Fit& fit, const DoseSettings& sett
   }
 }
 
+/// What makes every dose doubtful: equations that the trial contradicts.
+std::vector<std::string> doubts_about_equations(const Fit& fit, const Context& context) {
+  std::vector<std::string> doubts;
+  const auto path = context.file(run_file::selection);
+  if (std::filesystem::exists(path))
+    if (const Result<Selection> selection = load_selection(path.string()); selection)
+      for (const auto& [role, fitted] :
+           {std::pair{&selection->pk, fit.pk_class}, std::pair{&selection->pd, fit.pd_class}})
+        if (!role->in_catalogue && role->model == fitted)
+          doubts.push_back(
+              fmt::format("no class of the catalogue explains the trial, not even {} (misfit {:.1f}, at most "
+                          "1 expected): doses by "
+                          "it are doubtful, most of all where they lie beyond the trial",
+                          fitted, role->misfit));
+  for (std::string& trend : telling_dose_trends(fit)) doubts.push_back(std::move(trend));
+  return doubts;
+}
+
 /// The scenarios of --scenario FILE; none without it.
 Result<std::vector<Scenario>> own_scenarios(const Trial& trial, const Fit& fit,
                                             const DoseSettings& settings) {
@@ -120,6 +139,8 @@ Result<Doses> dose_stage(const Trial& trial, const Fit& fit, const KernelModel* 
                                      ranks != nullptr ? &share : nullptr);
   if (!doses || (ranks != nullptr && !ranks->is_first())) return doses;
   doses->notes.insert(doses->notes.end(), posteriors.notes.begin(), posteriors.notes.end());
+  const std::vector<std::string> doubts = doubts_about_equations(fit, context);
+  doses->notes.insert(doses->notes.begin(), doubts.begin(), doubts.end());
   if (const auto saved = save(*doses, context.options().out); !saved) return saved.errors();
   return doses;
 }

@@ -1,8 +1,11 @@
 // The density of a population fit with its gradient, on virtual trials of known size.
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "app/benchmarks/benchmark.hpp"
 #include "app/benchmarks/gradient_problem.hpp"
+#include "qdose/models/catalogue.hpp"
 #include "qdose/simulate/kernels.hpp"
 #include "qdose/stage2_population/population_density.hpp"
 #include "qdose/stage2_population/starts.hpp"
@@ -30,13 +33,27 @@ Result<Measurement> gradients(const GradientProblem& what, const Context& contex
   return Measurement{rate, "gradients/s", 1, std::string(kernel_instruction_set())};
 }
 
+Benchmark benchmark(const GradientProblem& what, const std::string& summary) {
+  return {what.name, summary, [what](const Context& context) { return gradients(what, context); }};
+}
+
 }  // namespace
 
 std::vector<Benchmark> gradients_benchmarks() {
-  return {{gradient_1c.name, "population density with gradient: 36 subjects, 1c oral + turnover, 21 doses",
-           [](const Context& context) { return gradients(gradient_1c, context); }},
-          {gradient_2c.name, "the same for 48 subjects (12 on placebo), 2c oral + turnover",
-           [](const Context& context) { return gradients(gradient_2c, context); }}};
+  std::vector<Benchmark> all{
+      benchmark(gradient_1c, "population density with gradient: 36 subjects, 1c oral + turnover, 21 doses"),
+      benchmark(gradient_2c, "the same for 48 subjects (12 on placebo), 2c oral + turnover")};
+  for (const ModelInfo& pk : pk_models())
+    if (pk.about.id != gradient_1c.pk)
+      all.push_back(
+          benchmark({fmt::format("gradient_{}", pk.about.id), std::string(pk.about.id), gradient_1c.levels},
+                    fmt::format("gradient_1c with this class: {}", pk.about.title)));
+  for (const ModelInfo& pd : pd_models())
+    if (pd.about.id != gradient_1c.pd)
+      all.push_back(benchmark({fmt::format("gradient_{}", pd.about.id), gradient_1c.pk, gradient_1c.levels,
+                               std::string(pd.about.id)},
+                              fmt::format("gradient_1c with this class: {}", pd.about.title)));
+  return all;
 }
 
 }  // namespace qdose

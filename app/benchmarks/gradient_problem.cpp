@@ -8,6 +8,7 @@ Result<std::shared_ptr<const PopulationProblem>> make_gradient_problem(const Gra
                                                                        std::uint64_t seed) {
   VirtualTrialSettings settings;
   settings.pk = what.pk;
+  settings.pd = what.pd;
   settings.levels = what.levels;
   const auto design = design_of(settings);
   if (!design) return design.errors();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -25,14 +26,28 @@ int Columns::*known_column(const std::string& name) {
   return nullptr;
 }
 
+/// What tables of other programs and sponsors call the columns that must be there.
+bool is_other_name(const std::string& name, const std::string& of) {
+  static const std::map<std::string, std::vector<std::string>> other_names = {
+      {"ID", {"SUBJ", "SUBJID", "USUBJID", "SUBJECT", "PATIENT", "PTNO", "CID"}},
+      {"TIME", {"TAFD", "HOURS", "HOUR", "TIMEH", "TIME_H", "T"}},
+      {"DV", {"CONC", "VALUE", "OBS", "Y", "AVAL", "CP"}},
+  };
+  const auto& names = other_names.at(of);
+  return std::ranges::find(names, upper_case(name)) != names.end();
+}
+
 void require(const Columns& columns, int Columns::*member, const char* name, const char* meaning,
              const Row& header, Faults& faults) {
   if (columns.*member >= 0) return;
   std::vector<std::string> names;
   for (const int i : columns.others) names.push_back(header.cells[static_cast<std::size_t>(i)].text);
-  const auto nearest = nearest_name(name, names);
+  auto nearest = nearest_name(name, names);
+  for (const std::string& other : names)
+    if (!nearest && is_other_name(other, name)) nearest = other;
   faults.add(header.line, 1, fmt::format("the column {} is missing", name),
-             nearest ? fmt::format("is it the column {}? call it {}", in_quotes(*nearest), name) : meaning);
+             nearest ? fmt::format("is it the column {}? call it {}; {}", in_quotes(*nearest), name, meaning)
+                     : meaning);
 }
 
 }  // namespace
@@ -62,7 +77,8 @@ Columns find_columns(const Row& header, Faults& faults) {
   }
   require(columns, &Columns::ID, "ID", "ID tells the subjects apart", header, faults);
   require(columns, &Columns::TIME, "TIME", "TIME is in hours since the first dose", header, faults);
-  require(columns, &Columns::DV, "DV", "DV holds concentrations and biomarker values", header, faults);
+  require(columns, &Columns::DV, "DV",
+          "DV holds concentrations (DVID 1) and biomarker values (DVID 2), one value a row", header, faults);
   return columns;
 }
 

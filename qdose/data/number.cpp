@@ -33,10 +33,12 @@ std::string number_hint(std::string_view text) {
   const auto contains = [&](std::string_view part) { return upper.find(part) != std::string::npos; };
   if (parse_double(text)) return "write '.' where a value is missing";  // nan, inf
   if (contains("<") || contains("BLQ") || contains("BQL") || contains("LLOQ") || contains("BLOQ"))
-    return "set MDV to 1 and DV to '.' to leave a value below the limit out";
-  if (contains(":")) return "this looks like a clock time: give hours since the first dose, as 8.5";
-  if (contains("/") || std::ranges::count(text, '-') == 2)
-    return "this looks like a date: give hours since the first dose";
+    return "BLQ 1 with the limit in LLOQ (or in DV) says that it is below; MDV 1 and DV '.' leave it out";
+  const bool has_digits = text.find_first_of("0123456789") != std::string_view::npos;
+  if (has_digits && (contains("/") || std::ranges::count(text, '-') == 2))
+    return "this looks like a date: give hours since the first dose, as 8.5";
+  if (has_digits && contains(":"))
+    return "this looks like a clock time: give hours since the first dose, as 8.5";
   if (std::ranges::count(text, ',') == 1) return "use a decimal point";
   return "write '.' where a value is missing";
 }

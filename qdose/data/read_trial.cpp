@@ -4,13 +4,29 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "qdose/base/files.hpp"
 #include "qdose/data/covariates.hpp"
+#include "qdose/data/doubts.hpp"
 #include "qdose/data/kinds.hpp"
 #include "qdose/data/subjects.hpp"
 
 namespace qdose {
 namespace {
+
+/// Values of which nothing is known but that they are small say nothing about a drug.
+void check_limits(const Trial& trial, std::vector<Observation> Subject::*values, const char* what,
+                  Faults& faults) {
+  std::size_t all = 0, below = 0;
+  for (const Subject& subject : trial.subjects) {
+    all += (subject.*values).size();
+    below += static_cast<std::size_t>(std::ranges::count_if(subject.*values, &Observation::below_limit));
+  }
+  if (all > 0 && below == all)
+    faults.add(0, 0, fmt::format("all {} {} are below their limit of quantification", all, what),
+               "is LLOQ in their own unit, and the flag 1 only where a value is below it?");
+}
 
 /// What a trial must have to answer its question. Called when all rows are sound: else these faults might
 /// only follow.
@@ -23,6 +39,8 @@ void check_content(const Trial& trial, Faults& faults) {
   if (none([](const Subject& s) { return !s.responses.empty(); }))
     faults.add(0, 0, "there are no biomarker values",
                "observations with DVID 2 and MDV 0 are biomarker values");
+  check_limits(trial, &Subject::concentrations, "concentrations", faults);
+  check_limits(trial, &Subject::responses, "biomarker values", faults);
 }
 
 /// Where only flagged rows tell a limit (it stands in their DV), it is the assay's, and so that of every
@@ -65,6 +83,7 @@ Result<Trial> parse_trial(std::string_view text, const std::string& name) {
   share_limit(trial, &Subject::concentrations, "concentrations");
   share_limit(trial, &Subject::responses, "biomarker values");
   find_covariates(*table, columns, groups, trial);
+  for (std::string& doubt : doubts_about(trial)) trial.notes.push_back(std::move(doubt));
   return trial;
 }
 

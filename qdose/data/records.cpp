@@ -30,13 +30,14 @@ class RowReader {
     faults_.add(row_.line, place(column), std::move(message), std::move(hint));
   }
 
-  /// A number; nothing when the column is absent or the cell missing, or with a fault.
-  std::optional<double> number(int column) {
+  /// A number; nothing when the column is absent or the cell missing, or with a fault, whose hint may be
+  /// given.
+  std::optional<double> number(int column, const std::string& hint = {}) {
     if (missing(column)) return {};
     const auto value = to_number(cell(column).text);
     if (!value)
       fault(column, fmt::format("{} {} is no number", name(column), in_quotes(cell(column).text)),
-            number_hint(cell(column).text));
+            hint.empty() ? number_hint(cell(column).text) : hint);
     return value;
   }
 
@@ -48,8 +49,8 @@ class RowReader {
     return 0;
   }
 
-  std::optional<int> integer(int column) {
-    const auto value = number(column);
+  std::optional<int> integer(int column, const std::string& hint = {}) {
+    const auto value = number(column, hint);
     if (!value) return {};
     if (*value == std::floor(*value) && std::abs(*value) <= std::numeric_limits<int>::max())
       return static_cast<int>(*value);
@@ -72,7 +73,7 @@ Event read_event(RowReader& row, const Columns& columns, std::optional<double> a
   if (!row.has(columns.EVID)) return amount && *amount > 0 ? Event::dose : Event::observation;
   const std::string hint = "0 for an observation, 1 a dose, 2 another event, 3 a reset, 4 a reset and dose";
   if (row.missing(columns.EVID)) row.fault(columns.EVID, "EVID is missing", hint);
-  const auto evid = row.integer(columns.EVID);
+  const auto evid = row.integer(columns.EVID, hint);
   if (!evid) return Event::other;
   if (*evid == 0) return Event::observation;
   if (*evid == 1 || *evid == 4) return Event::dose;
@@ -85,7 +86,7 @@ Observed read_observed(RowReader& row, const Columns& columns) {
   if (!row.has(columns.DVID)) return Observed::unknown;
   const std::string hint = "1 for a concentration, 2 for the biomarker; MDV 1 leaves the row out";
   if (row.missing(columns.DVID)) row.fault(columns.DVID, "DVID is missing on an observation", hint);
-  const auto dvid = row.integer(columns.DVID);
+  const auto dvid = row.integer(columns.DVID, hint);
   if (dvid == 1) return Observed::concentration;
   if (dvid == 2) return Observed::response;
   if (dvid) row.fault(columns.DVID, fmt::format("DVID {} is unknown", *dvid), hint);
@@ -97,10 +98,10 @@ void read_limit(RowReader& row, const Columns& columns, Record& record) {
   const double limit = row.number(columns.LLOQ).value_or(0);
   if (limit < 0)
     row.fault(columns.LLOQ, fmt::format("a limit of quantification of {}", limit), "a positive number, or 0");
-  const auto flag = row.integer(columns.BLQ);
+  const std::string hint = "1 when the value is below the limit of quantification, else 0";
+  const auto flag = row.integer(columns.BLQ, hint);
   if (flag && *flag != 0 && *flag != 1)
-    row.fault(columns.BLQ, fmt::format("the flag {} is unknown", *flag),
-              "1 when the value is below the limit of quantification, else 0");
+    row.fault(columns.BLQ, fmt::format("the flag {} is unknown", *flag), hint);
   record.limit = limit;
   record.below_limit =
       row.has(columns.BLQ) ? flag == 1 : limit > 0 && record.value.has_value() && *record.value < limit;

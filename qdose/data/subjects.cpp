@@ -59,11 +59,12 @@ std::vector<Group> group_by_id(std::span<const Record> records, Counts& counts, 
         ++counts.restarted;
         group.later += clock_after_reset(record, *last);
       } else {
-        faults.add(record.line, record.time_column,
-                   fmt::format("TIME goes back from {} to {} within subject {}", last->time, record.time,
-                               in_quotes(record.id)),
-                   "sort each subject's rows by TIME; a new period starts with EVID 3 or 4, or has an ID of "
-                   "its own");
+        faults.add(
+            record.line, record.time_column,
+            fmt::format("TIME goes back from {} to {} within subject {}", last->time, record.time,
+                        in_quotes(record.id)),
+            "sort each subject's rows by TIME, which counts from the first dose and not from the latest; "
+            "a new period starts with EVID 3 or 4, or has an ID of its own");
       }
     }
     group.records.push_back(record);
@@ -173,8 +174,10 @@ std::vector<Observation> collect_values(const Group& group, Observed observed, C
   for (const Record& record : group.records) {
     if (record.event != Event::observation || record.observed != observed || !record.value) continue;
     if (observed == Observed::concentration && *record.value < 0)
-      faults.add(record.line, record.event_column, fmt::format("a concentration of {}", *record.value),
-                 "MDV 1 leaves the value out");
+      faults.add(
+          record.line, record.event_column, fmt::format("a concentration of {}", *record.value),
+          "below the limit of quantification: BLQ 1 and the limit in LLOQ; a code for a missing value: '.' "
+          "or MDV 1");
     if (!values.empty() && values.back().time == record.time) {
       if (values.back().value == *record.value)
         faults.add(record.line, record.event_column,
@@ -224,16 +227,17 @@ void add_notes(const Counts& counts, std::span<const SubjectRecords> subjects,
                     counts.late_doses, counts.first_late_dose));
   if (counts.zero_concentrations > 0)
     notes.push_back(
-        fmt::format("{} concentrations after the first dose are 0: kept as measured; MDV 1 leaves values "
-                    "below the limit of quantification out",
+        fmt::format("{} concentrations after the first dose are 0: the fit leaves them out; BLQ 1 with the "
+                    "limit in LLOQ keeps "
+                    "what is known of them",
                     counts.zero_concentrations));
   const auto negative = std::ranges::count_if(subjects, [](const SubjectRecords& s) {
     return std::ranges::any_of(s.subject.responses, [](const Observation& o) { return o.value <= 0; });
   });
   if (negative > 0)
     notes.push_back(
-        fmt::format("{} subjects have biomarker values of 0 or less: the biomarker classes expect positive "
-                    "values",
+        fmt::format("{} subjects have biomarker values of 0 or less: the biomarker classes expect the values "
+                    "measured, not changes from baseline or logarithms",
                     negative));
 }
 

@@ -196,7 +196,11 @@ Result<Doses> search_doses(const PopulationModel& model,
   doses.dose_unit = settings.dose_unit;
   doses.residual = settings.include_residual ? "included" : "excluded";
   const TrialPeople people(trial_covariates);
-  const std::vector<Regimen> usual = regimens(settings, studied, doses.notes);
+  std::vector<std::string> about_usual;
+  const std::vector<Regimen> usual = regimens(settings, studied, about_usual);
+  if (scenarios.empty() ||
+      std::ranges::any_of(scenarios, [](const Scenario& one) { return one.regimens.empty(); }))
+    doses.notes = about_usual;  // grids that nobody asked for need no words
   const SearchPlan plan =
       plan_search(scenarios.empty() ? usual_scenarios(model, settings, studied, doses.notes) : scenarios,
                   usual, model, people, doses.notes);

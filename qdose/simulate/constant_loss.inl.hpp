@@ -1,11 +1,32 @@
 // States of a PD class whose loss does not depend on the concentration, panel by panel: the weights of a
 // panel length are made once, and a panel is a dot product over its nodes.
 #pragma once
+#include <algorithm>
+#include <cstring>
+
 #include "qdose/simulate/pd_pull.inl.hpp"
 #include "qdose/simulate/pd_tables.inl.hpp"
 #include "qdose/simulate/relaxation.hpp"
 
 namespace qdose::QDOSE_ISA {
+
+/// Finds lengths that were there before: panels cut at a lag are each as long as they are, yet mostly as long
+/// as one of the few that came last.
+class Repeats {
+ public:
+  explicit Repeats(const Lanes* hours) : hours_(hours) {}
+  /// The first of the same length among the last few different ones, or k itself.
+  std::size_t first_like(std::size_t k) {
+    for (std::size_t i = 0; i < std::min(few, different_); ++i)
+      if (std::memcmp(&hours_[last_[i]], &hours_[k], sizeof(Lanes)) == 0) return last_[i];
+    return last_[different_++ % few] = k;
+  }
+
+ private:
+  static constexpr std::size_t few = 8;
+  const Lanes* hours_;
+  std::size_t last_[few] = {}, different_ = 0;
+};
 
 template <class M, std::size_t n>
 struct ConstantLoss {
@@ -18,7 +39,14 @@ struct ConstantLoss {
   /// Decay and weights of the levels for every panel length, and their derivatives by the loss.
   template <std::size_t s>
   static void make_weights(const Lanes* hours, const Batch& loss, const Tables& t) {
+    Repeats repeats(hours);
     for (std::size_t k = 0; k < t.lengths; ++k) {
+      const std::size_t like = repeats.first_like(k);
+      if (like != k) {
+        std::copy_n(t.row(s, like), ends(s) * Tables::time_size, t.row(s, k));
+        std::copy_n(t.slope(s, like), ends(s) * Tables::time_size, t.slope(s, k));
+        continue;
+      }
       const Batch h = load(hours[k]);
       Lanes *row = t.row(s, k), *slope = t.slope(s, k);
       for (std::size_t e = 0; e < ends(s); ++e, row += Tables::time_size, slope += Tables::time_size) {

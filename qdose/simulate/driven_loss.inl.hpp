@@ -39,15 +39,21 @@ struct DrivenLoss {
     }
   }
 
+  /// Panel q at the concentrations of now; the reverse finds it, and targets and losses, in `t`.
   static DrivenPanel<Batch, n> panel(const PdPlan& plan, const typename P::template Values<Batch>& held,
                                      const Lanes* C, const Tables& t, std::size_t q) {
-    std::array<Batch, n> b, r;
-    const auto here = P::template at<n>(held, C + plan.node0 + n * q, nullptr, t.keep(0, q));
+    auto here = P::template at<n>(held, C + plan.node0 + n * q, nullptr, t.keep(0, q));
+    std::array<Batch, n> r, per_loss = here.loss;
+    invert_together(per_loss);
+    Lanes* memory = t.driven(q);
     for (std::size_t i = 0; i < n; ++i) {
-      b[i] = here.loss[i];
-      r[i] = here.level[i] * reciprocal(b[i]);
+      r[i] = here.level[i] * per_loss[i];
+      store(*memory++, r[i]);
+      store(*memory++, per_loss[i]);
     }
-    return driven_panel<n>(hours(plan, C, q), b, r);
+    const auto panel = driven_panel<n>(hours(plan, C, q), here.loss, r);
+    panel.visit(panel, [&](const Batch& number) { store(*memory++, number); });
+    return panel;
   }
 
   static void reverse(const PdPlan& plan, const Parameters<M, Batch>& p, const Lanes* C, const Tables& t,
@@ -58,19 +64,15 @@ struct DrivenLoss {
     for (std::size_t q = t.panels; q-- > 0;) {
       const Batch end_bar = load(t.bar(0, q + 1)) + carried, y = load(t.after(0, q));
       const std::size_t first = plan.node0 + n * q;
-      std::array<Batch, n> b, r, per_loss;
-      for (std::size_t i = 0; i < n; ++i) {
-        const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q) + i * P::kept);
-        b[i] = P::loss(v);
-        per_loss[i] = reciprocal(b[i]);
-        r[i] = P::level(v) * per_loss[i];
-      }
-      const auto step = driven_panel<n>(hours(plan, C, q), b, r);
+      const Lanes *targets = t.driven(q), *memory = targets + 2 * n;
+      DrivenPanel<Batch, n> step;
+      step.visit(step, [&](Batch& number) { number = load(*memory++); });
       const auto slopes = driven_slopes<n>(step, y);
       for (std::size_t i = 0; i < n; ++i) {
+        const Batch r = load(targets[2 * i]), per_loss = load(targets[2 * i + 1]);
         const auto v = P::again(held, load(C[first + i]), Batch(0.0), t.keep(0, q) + i * P::kept);
-        const Batch level_bar = end_bar * slopes.target[i] * per_loss[i];
-        const Batch loss_bar = end_bar * slopes.loss[i] - level_bar * r[i];
+        const Batch level_bar = end_bar * slopes.target[i] * per_loss;
+        const Batch loss_bar = end_bar * slopes.loss[i] - level_bar * r;
         P::add_held(v, level_bar, loss_bar, sums);
         store(C_bar[first + i], P::template input_adjoint<0>(v, level_bar, loss_bar));
       }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "qdose/num/expression.hpp"
 #include "qdose/num/math.hpp"
 #include "qdose/simulate/relaxation.hpp"
 
@@ -13,11 +14,24 @@ namespace qdose {
 template <class R, std::size_t n>
 struct DrivenPanel {
   R h, decay, gain;
-  R mean, per_mean, z;                      ///< of the loss; z = h mean
-  std::array<R, n> x;                       ///< nodes on the clock, in (0, 1)
-  std::array<std::array<R, n>, n> inverse;  ///< [k][i]: 1/(x_i - x_(i-k))
-  std::array<R, n> power;                   ///< coefficients of the target on the clock
-  std::array<R, n + 1> N;                   ///< moments
+  R per_mean, z;                         ///< 1/mean of the loss; z = h mean
+  std::array<R, n> x;                    ///< nodes on the clock, in (0, 1)
+  std::array<R, n*(n - 1) / 2> inverse;  ///< [between(i, j)]: 1/(x_j - x_i), i < j
+  std::array<R, n> power;                ///< coefficients of the target on the clock
+  std::array<R, n + 1> N;                ///< moments
+
+  static constexpr std::size_t between(std::size_t i, std::size_t j) { return j * (j - 1) / 2 + i; }
+
+  /// How many numbers the reverse needs, and each of them in order.
+  static constexpr std::size_t numbers = 4 + n + n * (n - 1) / 2 + n + (n + 1);
+  template <class Panel, class Visit>
+  [[gnu::always_inline]] static void visit(Panel& panel, Visit visit) {
+    visit(panel.h), visit(panel.decay), visit(panel.per_mean), visit(panel.z);
+    const auto all = [&](auto& numbers) __attribute__((always_inline)) {
+      for (auto& number : numbers) visit(number);
+    };
+    all(panel.x), all(panel.inverse), all(panel.power), all(panel.N);
+  }
 };
 
 template <std::size_t n, class R>
@@ -26,22 +40,23 @@ template <std::size_t n, class R>
   constexpr const auto& by = interpolation<n>;
   DrivenPanel<R, n> panel;
   panel.h = h;
-  panel.mean = R(by.weight[0]) * b[0];
-  for (std::size_t i = 1; i < n; ++i) panel.mean = panel.mean + R(by.weight[i]) * b[i];
-  panel.per_mean = reciprocal(panel.mean);
-  panel.z = h * panel.mean;
+  R mean = R(by.weight[0]) * b[0];
+  for (std::size_t i = 1; i < n; ++i) mean = mean + R(by.weight[i]) * b[i];
+  panel.per_mean = reciprocal(mean);
+  panel.z = h * mean;
   for (std::size_t i = 0; i < n; ++i) {
     R sum = R(by.integral[i][0]) * b[0];
     for (std::size_t j = 1; j < n; ++j) sum = sum + R(by.integral[i][j]) * b[j];
     panel.x[i] = sum * panel.per_mean;
   }
+  for (std::size_t j = 1; j < n; ++j)
+    for (std::size_t i = 0; i < j; ++i) panel.inverse[panel.between(i, j)] = panel.x[j] - panel.x[i];
+  invert_together(panel.inverse);
   // Newton's divided differences of the target, then its powers.
   std::array<R, n> d = r;
   for (std::size_t k = 1; k < n; ++k)
-    for (std::size_t i = n - 1; i >= k; --i) {
-      panel.inverse[k][i] = reciprocal(panel.x[i] - panel.x[i - k]);
-      d[i] = (d[i] - d[i - 1]) * panel.inverse[k][i];
-    }
+    for (std::size_t i = n - 1; i >= k; --i)
+      d[i] = (d[i] - d[i - 1]) * panel.inverse[panel.between(i - k, i)];
   auto& p = panel.power;
   p[0] = d[n - 1];
   for (std::size_t i = n - 1, degree = 0; i-- > 0; ++degree) {
@@ -76,7 +91,7 @@ template <std::size_t n, class R>
   for (std::size_t k = 0; k + 1 < n; ++k)
     for (std::size_t i = n - 1; i > k; --i) W[i] = W[i] - panel.x[k] * W[i - 1];
   for (std::size_t k = n - 1; k-- > 0;) {
-    for (std::size_t i = k + 1; i < n; ++i) W[i] = W[i] * panel.inverse[k + 1][i];
+    for (std::size_t i = k + 1; i < n; ++i) W[i] = W[i] * panel.inverse[panel.between(i - k - 1, i)];
     for (std::size_t i = k; i + 1 < n; ++i) W[i] = W[i] - W[i + 1];
   }
   R by_z = -(panel.decay * y0);

@@ -52,9 +52,12 @@ struct OwnPanels {
 };
 
 /// One of them: it begins `since` h after dose `dose` has arrived (-1: before any) and lasts `length` h.
+/// `like` is the first that begins and lasts the same in all lanes: intervals without values repeat each
+/// other.
 struct OwnPanel {
   Lanes since, length;
   std::int32_t dose[lanes];
+  std::int32_t like;
 };
 
 /// Doses of eight subjects and the points at which their concentration is evaluated. Lanes are independent:
@@ -83,8 +86,11 @@ struct PkPlan {
   bool grouped = false;
   std::vector<Run> runs;
   std::vector<std::int32_t> groups;
-  bool has_infusions = false;   ///< some duration is positive
-  bool overlapping = false;     ///< some infusion still runs when the next dose is given
+  bool has_infusions = false;  ///< some duration is positive
+  /// What still runs of earlier infusions when a dose is given, as infusions that begin with it: as many for
+  /// every dose, [doses][remnants], amount 0 where fewer run. 0: no infusion outlasts its interval.
+  std::size_t remnants = 0;
+  std::vector<Lanes> remnant_amount, remnant_duration;
   double shortest_gap = 1e300;  ///< h between two doses of a lane
   /// Each lane's own order of events, for classes without modes: advance by `step` under the zero-order input
   /// `rate` (mg/h), note the concentration, add `dose`. `slot_of_point[k].v[l]` is the slot whose value point
@@ -133,10 +139,17 @@ struct PdPlan {
   std::size_t lag() const { return length0() + panels.size(); }
 };
 
+/// A point under a lag: the last dose of each lane to have arrived (-1: none), and for how long it has.
+struct TimedPlace {
+  Lanes since;  ///< h
+  std::int32_t dose[lanes];
+};
+
 /// Scratch memory of one evaluation, reused between calls; contents belong to the kernels.
 struct Workspace {
   std::vector<Lanes> pk, pd;
   std::vector<OwnPanel> panels;
+  std::vector<TimedPlace> places;
 };
 
 /// Concentrations of one PK class at all points, and the way back. `parameters` is [parameters of the class],

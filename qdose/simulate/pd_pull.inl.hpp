@@ -206,11 +206,20 @@ class Pull {
     return Batch(0.0);  // a level that does not change
   }
 
-  /// The same node in the reverse pass: its values and local derivatives.
-  [[gnu::always_inline]] static Values<Batch> again(Values<Batch> v, const Batch& C, const Batch& before,
-                                                    const Lanes* keep) {
+  /// The same node in the reverse pass: its values and local derivatives. What is read of `held_values` is
+  /// copied one by one: all of it at once would go through memory, at every node.
+  [[gnu::always_inline]] static Values<Batch> again(const Values<Batch>& held_values, const Batch& C,
+                                                    const Batch& before, const Lanes* keep) {
+    Values<Batch> v;
+    unrolled<size>([&](auto i) __attribute__((always_inline)) {
+      constexpr ExpressionNode node = nodes.node[i];
+      constexpr bool parameter = node.op == Op::input && node.a >= PullGraph::first_parameter;
+      if constexpr (held_set[i] || parameter) v[i] = held_values[i];
+    });
     set_inputs(v, C, before);
-    for (std::size_t k = 0; k < kept; ++k) v[static_cast<std::size_t>(graph.kept[k])] = load(keep[k]);
+    unrolled<kept>([&](auto k) __attribute__((always_inline)) {
+      v[static_cast<std::size_t>(graph.kept[k])] = load(keep[k]);
+    });
     compute<nodes, again_set>(v);
     return v;
   }

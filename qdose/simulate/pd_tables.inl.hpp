@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 
+#include "qdose/simulate/driven_panel.hpp"
 #include "qdose/simulate/lane_memory.hpp"
 #include "qdose/simulate/pd_pull.inl.hpp"
 
@@ -24,6 +25,9 @@ class PdTables {
   static constexpr std::size_t time_size = n + 2;
   /// One row: the weights of the end of a panel, and of each node where another state follows.
   static constexpr std::size_t row_size = time_size * (ns > 1 ? n + 1 : 1);
+  /// Of a panel with a driven loss: target and inverse of the loss at n nodes, and the panel.
+  static constexpr std::size_t driven_size =
+      M::loss == Loss::driven ? 2 * n + DrivenPanel<Batch, n>::numbers : 0;
 
   const std::size_t panels, lengths;
 
@@ -36,11 +40,12 @@ class PdTables {
         node_bar_(node_ + chained * n * panels),
         keep_(node_bar_ + chained * n * panels),
         row_(keep_ + ns * kept * n * panels),
-        slope_(row_ + ns * row_size * lengths) {}
+        slope_(row_ + ns * row_size * lengths),
+        driven_(slope_ + ns * row_size * lengths) {}
   static std::size_t size(const PdPlan& plan) {
     const std::size_t panels = plan.panels.size();
     return 2 * ns * (panels + 1) + (2 * chained + ns * kept) * n * panels +
-           2 * ns * row_size * plan.length_count();
+           2 * ns * row_size * plan.length_count() + driven_size * panels;
   }
 
   /// State s after panel q - 1 (before it: its start), and its adjoint.
@@ -53,10 +58,11 @@ class PdTables {
   Lanes* keep(std::size_t s, std::size_t q) const { return keep_ + (s * panels + q) * n * kept; }
   Lanes* row(std::size_t s, std::size_t length) const { return row_ + (s * lengths + length) * row_size; }
   Lanes* slope(std::size_t s, std::size_t length) const { return slope_ + (s * lengths + length) * row_size; }
+  Lanes* driven(std::size_t q) const { return driven_ + q * driven_size; }
 
  private:
   static constexpr std::size_t chained = ns > 1 ? ns - 1 : 0;
-  Lanes *after_, *bar_, *node_, *node_bar_, *keep_, *row_, *slope_;
+  Lanes *after_, *bar_, *node_, *node_bar_, *keep_, *row_, *slope_, *driven_;
 };
 
 }  // namespace qdose::QDOSE_ISA

@@ -104,7 +104,6 @@ class PkBuilder {
           if (d > 0) {
             gap.v[l] = dose.time - doses[d - 1].time;
             plan_.shortest_gap = std::min(plan_.shortest_gap, gap.v[l]);
-            plan_.overlapping = plan_.overlapping || doses[d - 1].duration > gap.v[l];
           }
         }
         plan_.has_infusions = plan_.has_infusions || duration.v[l] > 0;
@@ -114,6 +113,36 @@ class PkBuilder {
       plan_.duration_of_dose.push_back(duration_index(duration));
       plan_.gap_of_dose.push_back(offsets_.index(gap));
     }
+    add_remnants();
+  }
+
+  /// An infusion of `amount` over T that has run for a gap is, from then on, one of the share 1 - gap/T over
+  /// T
+  /// - gap.
+  void add_remnants() {
+    struct Running {
+      double amount, left;
+    };
+    std::vector<std::vector<std::vector<Running>>> at(plan_.doses, std::vector<std::vector<Running>>(lanes));
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const auto& doses = schedule(l).doses;
+      for (std::size_t d = 1; d < doses.size(); ++d) {
+        std::vector<Running> before = at[d - 1][l];
+        before.push_back({doses[d - 1].amount, doses[d - 1].duration});
+        for (const Running& r : before)
+          if (const double left = r.left - (doses[d].time - doses[d - 1].time); left > 0)
+            at[d][l].push_back({r.amount * left / r.left, left});
+        plan_.remnants = std::max(plan_.remnants, at[d][l].size());
+      }
+    }
+    plan_.remnant_amount.assign(plan_.doses * plan_.remnants, {});
+    plan_.remnant_duration = plan_.remnant_amount;
+    for (std::size_t d = 0; d < plan_.doses; ++d)
+      for (std::size_t l = 0; l < lanes; ++l)
+        for (std::size_t m = 0; m < at[d][l].size(); ++m) {
+          plan_.remnant_amount[d * plan_.remnants + m].v[l] = at[d][l][m].amount;
+          plan_.remnant_duration[d * plan_.remnants + m].v[l] = at[d][l][m].left;
+        }
   }
 
   void group_points() {

@@ -1,5 +1,7 @@
-// What one dose contributes through one mode, given at once or over some hours, and its slope.
+// What one dose contributes through one mode, given at once or over some hours, and its slopes.
 #pragma once
+#include <array>
+
 #include "qdose/num/batch.hpp"
 #include "qdose/num/math.hpp"
 
@@ -25,22 +27,65 @@ template <class R>
   return amplitude * uptake * exp(-(rate * after));
 }
 
-/// pulse for an amplitude of 1, and its derivative by the rate; T and u are constants.
-struct PulseSlope {
-  Batch value, by_rate;
+/// mean_decay for a known exponential, and its derivative by x.
+struct MeanDecay {
+  Batch value, slope;
 };
-[[gnu::always_inline]] inline PulseSlope pulse_slope(const Batch& rate, const Batch& T, const Batch& u) {
-  const auto bolus = T < Batch(1e-9), running = u < T;
-  const Batch length = select(bolus, Batch(1.0), T), time = select(running, u, length);
-  const Batch after = select(bolus, u, select(running, Batch(0.0), u - T));
-  const Batch x = rate * time, mean = mean_decay(x);
+[[gnu::always_inline]] inline MeanDecay mean_decay_slope(const Batch& x, const Batch& exponential) {
   const auto small = x < Batch(0.02);
-  const Batch near = select(small, x, Batch(0.0)), far = select(small, Batch(1.0), x);
-  const Batch series = -horner(Batch(1.0 / 840), -near, 1.0 / 144, 1.0 / 30, 1.0 / 8, 1.0 / 3, 0.5);
-  const Batch mean_slope = select(small, series, (Batch(1.0) - x * mean - mean) / far);
-  const Batch decay = exp(-(rate * after)), share = time / length;
-  const Batch value = select(bolus, Batch(1.0), share * mean) * decay;
-  return {value, select(bolus, Batch(0.0), share * time * mean_slope) * decay - after * value};
+  const Batch inverse = reciprocal(select(small, Batch(1.0), x));
+  MeanDecay mean;
+  mean.value = (Batch(1.0) - exponential) * inverse;
+  mean.slope = (exponential - mean.value) * inverse;
+  if (!any(small)) return mean;
+  const Batch near = select(small, x, Batch(0.0));
+  const Batch value = horner(Batch(1.0 / 720), -near, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0);
+  const Batch slope = -horner(Batch(1.0 / 840), -near, 1.0 / 144, 1.0 / 30, 1.0 / 8, 1.0 / 3, 0.5);
+  return {select(small, value, mean.value), select(small, slope, mean.slope)};
+}
+
+/// What mode j of an infusion over T h depends on, T alone: exp(-rate T) and mean_decay of rate T. A bolus is
+/// one of T = 0.
+struct Infusion {
+  Batch T, decay;
+  MeanDecay mean;
+  static constexpr std::size_t size = 4;
+};
+[[gnu::always_inline]] inline Infusion infusion(const Batch& rate, const Batch& T) {
+  const Batch decay = exp(-(rate * T));
+  return {T, decay, mean_decay_slope(rate * T, decay)};
+}
+
+/// A unit dose through a mode of amplitude 1, u hours after its start: what it contributes, exp(-rate u) of
+/// what was there before, and the derivatives of the first by rate, T and u. `exponential` is exp(-rate
+/// time), `time` the hours since the end of the infusion or, while it runs, since its start.
+struct Pulse {
+  Batch value, decay, by_rate, by_duration, by_time;
+};
+[[gnu::always_inline]] inline Pulse pulse_at(const Batch& rate, const Infusion& given, const Batch& u,
+                                             const Batch& time, const Batch& exponential) {
+  const Batch& T = given.T;
+  Pulse p;
+  p.value = exponential * given.mean.value;
+  p.decay = exponential * given.decay;
+  const Batch growth = exponential * given.mean.slope;
+  p.by_rate = growth * T - time * p.value;
+  p.by_duration = rate * (p.value + growth);
+  p.by_time = -(rate * p.value);
+  const auto running = u < T;
+  if (!any(running)) return p;
+  const Batch per_length = reciprocal(select(running, T, Batch(1.0))), share = u * per_length;
+  const MeanDecay mean = mean_decay_slope(rate * u, exponential);
+  const Batch value = share * mean.value;
+  p.value = select(running, value, p.value);
+  p.decay = select(running, exponential, p.decay);
+  p.by_rate = select(running, share * u * mean.slope, p.by_rate);
+  p.by_duration = select(running, -(value * per_length), p.by_duration);
+  p.by_time = select(running, exponential * per_length, p.by_time);
+  return p;
+}
+[[gnu::always_inline]] inline Batch pulse_time(const Batch& T, const Batch& u) {
+  return select(u < T, u, u - T);
 }
 
 }  // namespace qdose::QDOSE_ISA

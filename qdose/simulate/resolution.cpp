@@ -70,7 +70,9 @@ Resolution resolution_for(std::span<const Schedule> schedules, std::string_view 
   const ModelInfo* model = find_model(pk_class);
   expects(model != nullptr, "a class of the catalogue");
   Resolution resolution = resolution_for(schedules);
-  return has_own_times(*model) ? at_own_times(resolution) : resolution;
+  if (has_own_times(*model)) resolution = at_own_times(resolution);
+  resolution.any_lag = model->has_lag, resolution.any_duration = model->has_infusion;
+  return resolution;
 }
 
 Resolution resolution_for(std::span<const Schedule> schedules, std::string_view pk_class,

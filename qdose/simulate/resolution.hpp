@@ -12,6 +12,8 @@ struct Resolution {
   /// Panels are cut anew in every evaluation, at each subject's own lag or modelled duration
   /// (simulate/own_panels.hpp). For PK classes that have one of these, and no others.
   bool own_cuts = false;
+  /// Which of the two may lie where they will, for the room that such panels get.
+  bool any_lag = true, any_duration = true;
   /// False for a PD class without states: it looks at the concentration of the moment and needs no panels.
   bool panels = true;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qdose/results/dose_trend.hpp"
 #include "qdose/results/prior_and_posterior.hpp"
 #include "qdose/stage2_population/sampler_notes.hpp"
 
@@ -91,6 +92,7 @@ void add_notes(const std::vector<double>& searches, int restarted, int max_depth
     fit.notes.push_back(
         fmt::format("{} times a chain was moved out of a mode without mass during warm-up", restarted));
   note_support(fit);
+  for (std::string& trend : telling_dose_trends(fit)) fit.notes.push_back(std::move(trend));
   note_prior_led(fit);
   add_sampler_notes(max_depth, fit);
   note_exchange(fit);

@@ -110,12 +110,12 @@ TYPED_TEST(EnginePk, FollowsInfusions) {
   }
 }
 
-TEST(EngineSteps, FollowOverlappingInfusions) {
-  for (std::uint64_t item = 0; item < 6; ++item)
-    for (const Findings& findings :
-         {compare_concentrations<pk::OneCmtIvMm>(200 + item, Doses::overlapping_infusions, 1e-8),
-          compare_concentrations<pk::OneCmtTransit>(200 + item, Doses::overlapping_infusions, 1e-8)})
-      EXPECT_TRUE(findings.empty()) << describe(findings);
+TYPED_TEST(EnginePk, FollowsOverlappingInfusions) {
+  for (std::uint64_t item = 0; item < 6; ++item) {
+    const Findings findings =
+        compare_concentrations<TypeParam>(200 + item, Doses::overlapping_infusions, 1e-8);
+    EXPECT_TRUE(findings.empty()) << describe(findings);
+  }
 }
 
 /// Largest difference of the response from the reference's, in units of the largest response of the subject.

@@ -345,6 +345,19 @@ TEST(Search, TellsWhatStandsBesideTheAnswer) {
   EXPECT_THAT(told, Contains(HasSubstr("one measurement")));
 }
 
+TEST(Search, SaysNothingAboutGridsThatNobodyAskedFor) {
+  const Fit fit = known_fit(0.3, 0.1);
+  const StudiedDoses much{600.0 / 24, 0};  // 600 mg a day: 0.5 mg is no grid for it
+  const DoseSettings settings{.largest_daily = 30, .subjects = 104, .sensitivity = false};
+  Scenario own;
+  own.name = "own";
+  EXPECT_THAT(search(fit, without_comedication, settings, much, {own}).notes,
+              Contains(HasSubstr("would not suit a trial")));
+  own.regimens = {{"weekly", {168, 0}, 5, 200, "once weekly"}};
+  EXPECT_THAT(search(fit, without_comedication, settings, much, {own}).notes,
+              Not(Contains(HasSubstr("would not suit a trial"))));
+}
+
 TEST(Search, WrongSettingsAreAllTold) {
   const Fit fit = known_fit(0.3, 0.1);
   const auto doses = search_doses(fit.model, without_comedication, {1, 0}, {posterior_source(fit, 10)},

@@ -208,6 +208,48 @@ TEST(Engine, InfusionsThatOverlapAddUp) {
   }
 }
 
+/// Doses of which some are infusions, of other durations in other lanes; beyond 9 h (24 h where regular) they
+/// overlap.
+std::vector<Schedule> schedules_with_infusions(bool irregular, double longest) {
+  std::vector<Schedule> all = schedules(irregular);
+  Stream stream(4, Purpose::property_test, irregular ? 1 : 0);
+  for (Schedule& s : all)
+    for (Dose& dose : s.doses) {
+      const double length = irregular ? stream.uniform(0.3, longest) : longest;
+      if (!irregular || stream.below(3) > 0) dose.duration = length;
+    }
+  return all;
+}
+
+void expect_gradient_of_infusions(const ModelInfo& m, bool irregular, double longest) {
+  Pair pair(m.about.id, "pd_direct_emax", 6);
+  const BatchPlan plan = make_plan(schedules_with_infusions(irregular, longest), {1, 1, 24});
+  std::vector<Lanes> gradient;
+  pair.objective(plan, &gradient);
+  for (std::size_t i = 0; i < pair.pk.parameters.size(); ++i) {
+    const Lanes kept = pair.parameters[i];
+    for (double& x : pair.parameters[i].v) x *= 1 + 2e-6;
+    const Lanes up = pair.objective(plan, nullptr);
+    for (std::size_t l = 0; l < lanes; ++l) pair.parameters[i].v[l] = kept.v[l] * (1 - 2e-6);
+    const Lanes down = pair.objective(plan, nullptr);
+    pair.parameters[i] = kept;
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double difference = (up.v[l] - down.v[l]) / (4e-6 * kept.v[l]);
+      const double scale = std::fabs(difference) + (std::fabs(up.v[l]) + 1.0) / kept.v[l] * 1e-2;
+      EXPECT_NEAR(gradient[i].v[l], difference, 2e-5 * scale)
+          << m.about.id << " " << m.parameters[i].symbol << " lane " << l << irregular << " " << longest;
+    }
+  }
+}
+
+TEST(Engine, InfusionsPullBackEqualsCentralDifferences) {
+  for (const ModelInfo& m : pk_models()) {
+    if (m.about.id == "pk_1c_iv_mm" || m.about.id == "pk_1c_transit_abs") continue;  // by the solver
+    for (double longest : {2.0, 6.0, 25.0, 70.0})
+      for (bool irregular : {false, true}) expect_gradient_of_infusions(m, irregular, longest);
+  }
+}
+
 TEST(Engine, DoseAtTimeZeroCountsAndValuesAtADoseTimeComeBeforeIt) {
   for (const ModelInfo& m : pk_models()) {
     Pair pair(m.about.id, "pd_direct_linear", 4);
