@@ -65,6 +65,21 @@ TEST(DoseCommand, AveragesOverThePairsThatTheTrialSupports) {
   for (std::size_t step = 1; step < 20; ++step)
     differs = differs || std::abs(share(averaged, step) - share(alone, step)) > 0.02;
   EXPECT_TRUE(differs);
+
+  // what Stage 1 says about the equations is repeated at the doses
+  const auto tells_doubt = [](const nlohmann::json& doses) {
+    return doses.at("notes").dump().find(
+               "no class of the catalogue explains the trial, not even pd_direct_inhib_emax") !=
+           std::string::npos;
+  };
+  EXPECT_FALSE(tells_doubt(alone));
+  nlohmann::json selection = read_json(folder.path() / "selection.json");
+  selection.at("pd").at("in_catalogue") = false;
+  selection.at("pd").at("misfit") = 3;
+  std::ofstream(folder.path() / "selection.json") << selection;
+  const Ended doubtful = run_qdose(dose + " --no-average");
+  ASSERT_EQ(doubtful.status, 0) << doubtful.err;
+  EXPECT_TRUE(tells_doubt(read_json(folder.path() / "doses.json")));
 }
 
 }  // namespace
