@@ -6,6 +6,8 @@
 
 namespace qdose::QDOSE_ISA {
 
+/// A class of one amount with `fall(p)`, the course on which it falls: what SaturableFall has
+/// (models/saturable_fall.hpp).
 template <class M>
 concept HasFall = M::states.size() == 1 && requires(Parameters<M, double> p) {
   M::fall(p);

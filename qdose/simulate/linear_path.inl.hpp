@@ -7,6 +7,11 @@
 
 namespace qdose::QDOSE_ISA {
 
+/// A linear class without modes, taken apart:
+///  - `rates(p)`: the rates of the exponentials that amounts are made of;
+///  - `response(dt, rates, decays)`: what of a unit in each state is in `observed_state` after dt hours,
+///  where `decays` are exp(-rates dt), with its derivatives by the rates (models/linear_response.hpp);
+///  - `transition(dt, rates, decays)`: what of a unit in each state (second index) is in each (first).
 template <class M>
 concept HasResponse = requires(Parameters<M, double> p) {
   M::response(1.0, M::rates(p), M::rates(p));

@@ -114,10 +114,14 @@ struct OneCmtTransit {
   ///   1/(N-1)! int_0^1 r^(N-1) exp(-delta r) dr = 1/(N-1)! sum_j (-delta)^j / (j! (j + N)).
   template <std::size_t N, class R>
   static std::array<R, N> near_shares(const R& delta, const R& kept, const R& stay) {
-    constexpr std::size_t terms = 14;
-    R sum = R(0.0);
-    for (std::size_t j = terms; j-- > 0;)
-      sum = R(over_factorial(j) * over_factorial(N - 1) / static_cast<double>(j + N)) - delta * sum;
+    constexpr auto coefficient = [] {
+      std::array<double, 14> c;
+      for (std::size_t j = 0; j < c.size(); ++j)
+        c[j] = over_factorial(j) * over_factorial(N - 1) / static_cast<double>(j + N);
+      return c;
+    }();
+    R sum = R(coefficient.back());
+    for (std::size_t j = coefficient.size() - 1; j-- > 0;) sum = R(coefficient[j]) - delta * sum;
     std::array<R, N> F;
     F[N - 1] = kept * sum;
     for (std::size_t n = N - 1; n > 0; --n) F[n - 1] = delta * F[n] + R(over_factorial(n)) * stay;
