@@ -124,10 +124,7 @@ struct AdvancePath {
     if (plan.steady_interval > 0) a = steady_start(plan, p);
     run(plan.slots, plan.has_infusions, a, p, [&](std::size_t s, const Batch& c) { store(by_slot[s], c); });
     for (std::size_t k = 0; k < plan.points.size(); ++k)
-      for (std::size_t l = 0; l < lanes; ++l) {
-        const std::int32_t s = plan.slot_of_point[k].v[l];
-        C[k].v[l] = s < 0 ? 0.0 : by_slot[s].v[l];
-      }
+      store(C[k], gather(by_slot, LanePlaces(plan.slot_of_point[k].v, 1)));
   }
 
   static void pull_back(const PkPlan& plan, const Lanes* parameters, Workspace& workspace,
@@ -137,8 +134,7 @@ struct AdvancePath {
     Lanes* by_slot = room(workspace.pk, plan.slots.size());
     for (std::size_t s = 0; s < plan.slots.size(); ++s) store(by_slot[s], Batch(0.0));
     for (std::size_t k = 0; k < plan.points.size(); ++k)
-      for (std::size_t l = 0; l < lanes; ++l)
-        if (const std::int32_t s = plan.slot_of_point[k].v[l]; s >= 0) by_slot[s].v[l] += adjoint[k].v[l];
+      scatter_add(by_slot, LanePlaces(plan.slot_of_point[k].v, 1), load(adjoint[k]));
     std::array<Batch, np> g{};
     run(plan.slots, plan.has_infusions, States<M, D>{}, variables<D, np>(parameters),
         [&](std::size_t s, const D& c) {

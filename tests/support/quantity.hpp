@@ -73,6 +73,7 @@ struct Quantity {
   friend Quantity select(bool question, const Quantity& a, const Quantity& b) {
     return {question ? a.x : b.x, shared(a, b)};
   }
+  friend Quantity reciprocal(const Quantity& a) { return Quantity(1.0) / a; }
   friend Quantity exp(const Quantity& a) { return std::exp(pure(a)); }
   friend Quantity log(const Quantity& a) { return std::log(pure(a)); }
   friend Quantity pow(const Quantity& a, const Quantity& b) { return std::pow(pure(a), pure(b)); }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "qdose/models/definition.hpp"
+#include "qdose/models/linear_response.hpp"
 #include "qdose/num/math.hpp"
 
 namespace qdose::pk {
@@ -20,6 +21,7 @@ struct OneCmtTransit {
   static constexpr std::array states{State{"transit1", "mg"}, State{"transit2", "mg"},
                                      State{"transit3", "mg"}, State{"central", "mg"}};
   static constexpr std::size_t dose_state = index_of(states, "transit1");
+  static constexpr std::size_t observed_state = index_of(states, "central");
 
   template <class R>
   static States<OneCmtTransit, R> rhs(const States<OneCmtTransit, R>& a,
@@ -35,47 +37,100 @@ struct OneCmtTransit {
     return a[index_of(states, "central")] / p[index_of(parameters, "V")];
   }
 
-  /// Exact amounts after dt hours: an Erlang chain. With x = ktr dt and delta = (ktr - CL/V) dt, the share of
-  /// a unit in the n-th compartment before the last that has reached central is x^(n+1) F_n,
-  ///   F_n = exp(-x) int_0^1 exp(delta r) (1 - r)^n / n! dr,   delta F_n = F_(n-1) - exp(-x)/n!,   F_(-1) =
-  ///   exp(-k dt):
-  /// upwards by that recursion, downwards from a series in delta where the rates nearly agree. Relative error
-  /// < 1e-12.
+  /// The rates of the exponentials that amounts are made of.
+  template <class R>
+  static std::array<R, 2> rates(const Parameters<OneCmtTransit, R>& p) {
+    const auto& [CL, V, ktr] = p;
+    return {CL / V, ktr};
+  }
+
+  /// What of a unit in each state is in central after dt hours, where `decays` are exp(-rates dt), and its
+  /// derivatives by the rates. With K_n for the n-th transit compartment before central,
+  ///   dK_n/dk = (n+1)/ktr K_(n+1) - dt K_n,   dK_n/dktr = (n+1)/ktr (K_n - K_(n+1)).
+  template <class R, class T>
+  static LinearResponse<States<OneCmtTransit, R>, 2> response(const T& dt, const std::array<R, 2>& rates,
+                                                              const std::array<R, 2>& decays) {
+    const auto& [k, ktr] = rates;
+    const auto reach = shares<4>(dt, rates, decays);
+    const R delay = reciprocal(ktr);
+    const auto by_k = [&](std::size_t n) {
+      return R(static_cast<double>(n + 1)) * delay * reach[n + 1] - dt * reach[n];
+    };
+    const auto by_ktr = [&](std::size_t n) {
+      return R(static_cast<double>(n + 1)) * delay * (reach[n] - reach[n + 1]);
+    };
+    return {{reach[2], reach[1], reach[0], decays[0]},
+            {{{by_k(2), by_k(1), by_k(0), -(dt * decays[0])}, {by_ktr(2), by_ktr(1), by_ktr(0), R(0.0)}}}};
+  }
+
+  /// What of a unit in each state (second index) is in each state (first) after dt hours.
+  template <class R, class T>
+  static std::array<States<OneCmtTransit, R>, 4> transition(const T& dt, const std::array<R, 2>& rates,
+                                                            const std::array<R, 2>& decays) {
+    const auto reach = shares<3>(dt, rates, decays);
+    const R none = R(0.0), stay = decays[1], x = rates[1] * dt, next = stay * x, third = R(0.5) * x * next;
+    return {{{stay, none, none, none},
+             {next, stay, none, none},
+             {third, next, stay, none},
+             {reach[2], reach[1], reach[0], decays[0]}}};
+  }
+
+  /// Exact amounts after dt hours, with a relative error below 1e-12.
   template <class R, class T>
   static States<OneCmtTransit, R> advance(const States<OneCmtTransit, R>& a, const T& dt,
                                           const Parameters<OneCmtTransit, R>& p) {
+    const auto r = rates(p);
+    const auto share = transition(dt, r, {exp(-(r[0] * dt)), exp(-(r[1] * dt))});
     const auto& [transit1, transit2, transit3, central] = a;
-    const auto& [CL, V, ktr] = p;
-    const R x = ktr * dt, y = CL / V * dt, delta = x - y;
-    const R stay = exp(-x), kept = exp(-y);
-
-    const R limit = R(0.5);
-    const auto close = select(delta < R(0.0), -delta, delta) < limit;
-    const R near = select(close, delta, R(0.0)), far = select(close, R(1.0), delta);
-    const R high0 = (kept - stay) / far, high1 = (high0 - stay) / far, high2 = (high1 - R(0.5) * stay) / far;
-    const R low2 = kept * near_series(near), low1 = near * low2 + R(0.5) * stay, low0 = near * low1 + stay;
-    const R reach0 = x * select(close, low0, high0), reach1 = x * x * select(close, low1, high1),
-            reach2 = x * x * x * select(close, low2, high2);
-
-    const R half = R(0.5) * x * x;
-    return {stay * transit1, stay * (transit2 + x * transit1),
-            stay * (transit3 + x * transit2 + half * transit1),
-            kept * central + reach0 * transit3 + reach1 * transit2 + reach2 * transit1};
+    return {share[0][0] * transit1, share[1][1] * transit2 + share[1][0] * transit1,
+            share[2][2] * transit3 + share[2][1] * transit2 + share[2][0] * transit1,
+            share[3][3] * central + share[3][2] * transit3 + share[3][1] * transit2 + share[3][0] * transit1};
   }
 
  private:
-  /// 1/2 int_0^1 r^2 exp(-delta r) dr = 1/2 sum_j (-delta)^j / (j! (j + 3)) for |delta| <= 1/2.
-  template <class R>
-  static R near_series(const R& delta) {
-    constexpr int terms = 14;
-    R sum = R(0.0);
-    double factorial = 1;
-    for (int j = 2; j < terms; ++j) factorial *= j;
-    for (int j = terms - 1; j >= 0; --j) {
-      sum = R(0.5 / (factorial * (j + 3))) - delta * sum;
-      if (j > 0) factorial /= j;
+  /// What of a unit in the n-th compartment before central (the last is the 0th) is in central after dt
+  /// hours, for n < N: an Erlang chain. With x = ktr dt and delta = (ktr - k) dt it is x^(n+1) F_n,
+  ///   F_n = exp(-x) int_0^1 exp(delta r) (1 - r)^n / n! dr,   delta F_n = F_(n-1) - exp(-x)/n!,   F_(-1) =
+  ///   exp(-k dt):
+  /// upwards by that recursion, downwards from a series in delta where the rates nearly agree.
+  template <std::size_t N, class R, class T>
+  static std::array<R, N> shares(const T& dt, const std::array<R, 2>& rates, const std::array<R, 2>& decays) {
+    const auto& [kept, stay] = decays;
+    const R x = rates[1] * dt, delta = x - rates[0] * dt, limit = R(0.5);
+    const auto close = select(delta < R(0.0), -delta, delta) < limit;
+    std::array<R, N> F;
+    F.fill(R(0.0));
+    if (any(close)) F = near_shares<N>(select(close, delta, R(0.0)), kept, stay);
+    const R inverse = reciprocal(select(close, R(1.0), delta));
+    R before = kept, power = R(1.0);
+    for (std::size_t n = 0; n < N; ++n) {
+      before = (before - R(over_factorial(n)) * stay) * inverse;
+      power = power * x;
+      F[n] = power * select(close, F[n], before);
     }
-    return sum;
+    return F;
+  }
+  /// F from the last to the first, for |delta| <= 1/2, from exp(-k dt) times
+  ///   1/(N-1)! int_0^1 r^(N-1) exp(-delta r) dr = 1/(N-1)! sum_j (-delta)^j / (j! (j + N)).
+  template <std::size_t N, class R>
+  static std::array<R, N> near_shares(const R& delta, const R& kept, const R& stay) {
+    constexpr auto coefficient = [] {
+      std::array<double, 14> c;
+      for (std::size_t j = 0; j < c.size(); ++j)
+        c[j] = over_factorial(j) * over_factorial(N - 1) / static_cast<double>(j + N);
+      return c;
+    }();
+    R sum = R(coefficient.back());
+    for (std::size_t j = coefficient.size() - 1; j-- > 0;) sum = R(coefficient[j]) - delta * sum;
+    std::array<R, N> F;
+    F[N - 1] = kept * sum;
+    for (std::size_t n = N - 1; n > 0; --n) F[n - 1] = delta * F[n] + R(over_factorial(n)) * stay;
+    return F;
+  }
+  static constexpr double over_factorial(std::size_t n) {
+    double product = 1;
+    for (std::size_t i = 2; i <= n; ++i) product *= static_cast<double>(i);
+    return 1 / product;
   }
 };
 
