@@ -180,6 +180,11 @@ void read_dose(RowReader& row, const Columns& columns, std::optional<double> amo
               "II is the time between the doses in hours");
 }
 
+/// Whether a dose of 0 is just that: under a rate or at steady state it would be an infusion without end.
+bool gives_nothing(RowReader& row, const Columns& columns) {
+  return row.number(columns.RATE).value_or(0) == 0 && row.integer(columns.SS).value_or(0) == 0;
+}
+
 std::optional<Record> read_record(const Table& table, std::size_t index, const Columns& columns,
                                   Faults& faults) {
   RowReader row(table, table.rows[index], faults);
@@ -195,6 +200,9 @@ std::optional<Record> read_record(const Table& table, std::size_t index, const C
   record.event = read_event(row, columns, amount);
   record.resets =
       record.event == Event::reset || (record.event == Event::dose && row.integer(columns.EVID) == 4);
+  record.placebo =
+      record.event == Event::dose && !record.resets && amount == 0.0 && gives_nothing(row, columns);
+  if (record.placebo) record.event = Event::other;
   record.compartment = row.integer(columns.CMT);
   record.event_column = row.place(record.event == Event::dose ? columns.AMT : columns.DV);
   if (record.event == Event::observation) read_observation(row, columns, amount, record);
@@ -208,12 +216,13 @@ std::optional<Record> read_record(const Table& table, std::size_t index, const C
 std::vector<Record> read_records(const Table& table, const Columns& columns, Faults& faults,
                                  std::vector<std::string>& notes) {
   std::vector<Record> records;
-  std::size_t without_value = 0, other_events = 0, below_limit = 0;
+  std::size_t without_value = 0, other_events = 0, below_limit = 0, placebo = 0;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto record = read_record(table, i, columns, faults);
     if (!record) continue;
     without_value += record->event == Event::observation && !record->value;
-    other_events += record->event == Event::other;
+    other_events += record->event == Event::other && !record->placebo;
+    placebo += record->placebo;
     below_limit += record->below_limit;
     records.push_back(*record);
   }
@@ -224,6 +233,7 @@ std::vector<Record> read_records(const Table& table, const Columns& columns, Fau
   if (below_limit > 0)
     notes.push_back(
         fmt::format("{} values are below the limit of quantification: known only to be less", below_limit));
+  if (placebo > 0) notes.push_back(fmt::format("{} doses have an AMT of 0: placebo, or not given", placebo));
   if (other_events > 0)
     notes.push_back(fmt::format("{} rows are other events (EVID 2): left out", other_events));
   return records;

@@ -29,6 +29,7 @@ struct Record {
   bool resets = false;   ///< EVID 3 and 4: the subject starts anew before this record
   int steady_state = 0;  ///< SS: 1 at steady state, 2 added to what is there
   bool modelled_duration = false;
+  bool placebo = false;  ///< a dose of 0: an event without effect
   std::optional<int> compartment;
   std::size_t row = 0;  ///< position in Table::rows
 };

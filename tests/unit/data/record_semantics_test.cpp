@@ -37,6 +37,15 @@ TEST(RecordSemantics, OtherEventsDoNothing) {
   EXPECT_THAT(trial.notes, Contains(HasSubstr("1 rows are other events")));
 }
 
+TEST(RecordSemantics, ADoseOfZeroIsNone) {
+  const Trial trial =
+      read("1,0,.,5,1,0,0,0,0,0,0\n" + observed + "2,0,.,0,1,0,0,0,3,12,0\n2,1,8,0,0,2,0,0,0,0,0\n");
+  ASSERT_EQ(trial.subjects.size(), 2u);
+  EXPECT_EQ(trial.subjects[0].doses.size(), 1u);
+  EXPECT_TRUE(trial.subjects[1].doses.empty());
+  EXPECT_THAT(trial.notes, Contains(HasSubstr("1 doses have an AMT of 0: placebo")));
+}
+
 TEST(RecordSemantics, AdditionalDosesFollowEveryInterval) {
   EXPECT_THAT(times_of(doses_of("1,0,.,5,1,0,0,0,3,12,0\n" + observed)), ElementsAre(0, 12, 24, 36));
 }
