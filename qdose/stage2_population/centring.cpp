@@ -58,6 +58,7 @@ bool PopulationDensity::gradient_along(std::size_t j, std::span<const double> x,
 bool PopulationDensity::learn_coordinates(std::span<const std::vector<double>> draws) {
   if (draws.size() < 10) return false;
   centred_ = false;
+  current_.position.clear(), latest_.position.clear();  // of other coordinates
   if (!twins_.empty()) twins_.learn(draws);
   struct Moments {
     double sum = 0, squares = 0, omega_squares = 0;
@@ -107,6 +108,7 @@ double PopulationDensity::identity() const {
 }
 
 void PopulationDensity::restore(std::span<const double> learnt) {
+  current_.position.clear(), latest_.position.clear();
   if (learnt.empty()) return;
   centred_ = false;
   std::size_t next = 0;
@@ -116,12 +118,51 @@ void PopulationDensity::restore(std::span<const double> learnt) {
   twins_.restore(learnt.subspan(next));
 }
 
+std::vector<double> PopulationDensity::memory() const {
+  std::vector<double> all;
+  for (const Remembered* place : {&current_, &latest_}) {
+    all.push_back(static_cast<double>(place->position.size()));
+    if (place->position.empty()) continue;
+    all.insert(all.end(), place->position.begin(), place->position.end());
+    all.push_back(place->log_likelihood);
+    all.insert(all.end(), place->by_residual.begin(), place->by_residual.end());
+    for (const auto& batch : place->by_natural)
+      for (const Lanes& row : batch) all.insert(all.end(), row.v, row.v + lanes);
+  }
+  return all;
+}
+
+void PopulationDensity::remember(std::span<const double> memory) {
+  const double* next = memory.data();
+  for (Remembered* place : {&current_, &latest_}) {
+    place->position.clear();
+    if (memory.empty() || *next++ == 0) continue;
+    place->position.assign(next, next + dimension());
+    next += dimension();
+    place->log_likelihood = *next++;
+    for (double& x : place->by_residual) x = *next++;
+    place->by_natural.assign(problem_->batches.size(), std::vector<Lanes>(evaluation_.natural.size()));
+    for (auto& batch : place->by_natural)
+      for (Lanes& row : batch)
+        for (double& x : row.v) x = *next++;
+  }
+}
+
 bool PopulationDensity::jump(std::span<double> x, Stream& random) {
-  if (twins_.empty() || centred_) return false;  // without scales as yet
+  if ((twins_.empty() && population_.empty()) || centred_) return false;  // without scales as yet
+  if (latest_.is_of(x)) std::swap(current_, latest_);
+  const bool known = current_.is_of(x);
   std::vector<double> draw(x.size());
   to_reported(x, draw);
-  if (!twins_.move(draw, random)) return false;
+  const bool changed = !twins_.empty() && twins_.move(draw, random);
+  population_.move(draw, random);
+  if (!changed && population_.empty()) return false;
   from_reported(draw, x);
+  // Twins have the same likelihood, but not the same derivatives.
+  if (known && !changed)
+    current_.position.assign(x.begin(), x.end());
+  else
+    current_.position.clear();
   return true;
 }
 

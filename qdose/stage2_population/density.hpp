@@ -65,6 +65,16 @@ class Density {
     (void)x, (void)random;
     return false;
   }
+  /// Whether log_density at `x` costs next to nothing, since a jump that came there left what is costly as it
+  /// was. Such a gradient is not counted.
+  virtual bool remembers(std::span<const double> x) const {
+    (void)x;
+    return false;
+  }
+  /// What is remembered, as numbers, and back: without it a chain would go on from a checkpoint with other
+  /// last digits.
+  virtual std::vector<double> memory() const { return {}; }
+  virtual void remember(std::span<const double> memory) { (void)memory; }
   /// What was learnt, as numbers, and back: a checkpoint keeps them.
   virtual std::vector<double> learnt() const { return {}; }
   virtual void restore(std::span<const double> learnt) { (void)learnt; }

@@ -25,6 +25,8 @@ struct Target {
 
   /// Fills everything but `white` from `point.white`.
   void evaluate(Point& point);
+  /// Fills log density and gradient from `point.position`.
+  void evaluate_there(Point& point);
 };
 
 /// The point at `position` in the target's coordinates, evaluated.

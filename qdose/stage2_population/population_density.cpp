@@ -37,7 +37,7 @@ double normal_term(const Normal& prior, double x, double& slope) {
 }  // namespace
 
 PopulationDensity::PopulationDensity(std::shared_ptr<const PopulationProblem> problem)
-    : problem_(std::move(problem)), correlation_(*problem_), twins_(*problem_) {
+    : problem_(std::move(problem)), correlation_(*problem_), twins_(*problem_), population_(*problem_) {
   const std::size_t parameters = problem_->structure.model.parameters.size();
   for (const ProblemBatch& batch : problem_->batches) {
     used_.emplace_back();
@@ -62,13 +62,51 @@ PopulationDensity::PopulationDensity(std::shared_ptr<const PopulationProblem> pr
 double PopulationDensity::log_density(std::span<const double> x, std::span<double> gradient) {
   std::fill(gradient.begin(), gradient.end(), 0.0);
   double total = prior(x, gradient);
+  total += remembers(x) ? recall_the_data(x, gradient) : ask_the_data(x, gradient);
+  if (!correlation_.empty() && std::isfinite(total)) correlation_.finish(x, gradient);
+  return total;
+}
+
+std::array<std::ptrdiff_t, 4> PopulationDensity::residual_places() const {
+  const Layout& layout = problem_->layout;
+  return {layout.log_pk_proportional, layout.log_pk_additive, layout.log_pd_proportional,
+          layout.log_pd_additive};
+}
+
+/// Individuals and data, batch by batch; what the data said is kept.
+double PopulationDensity::ask_the_data(std::span<const double> x, std::span<double> gradient) {
+  latest_.position.clear();
+  latest_.log_likelihood = 0;
+  latest_.by_natural.resize(problem_->batches.size());
+  const auto places = residual_places();
+  for (std::size_t k = 0; k < places.size(); ++k)
+    latest_.by_residual[k] = places[k] == absent ? 0.0 : -gradient[at(places[k])];
+  double total = 0;
   for (std::size_t b = 0; b < problem_->batches.size() && std::isfinite(total); ++b) {
     if (!set_individuals(b, x)) return -std::numeric_limits<double>::infinity();
-    total += individual_prior(b, x);
-    total += add_likelihood(problem_->batches[b], x, gradient);
+    const double likelihood = add_likelihood(problem_->batches[b], x, gradient);
+    total += individual_prior(b, x) + likelihood;
+    latest_.log_likelihood += likelihood;
+    latest_.by_natural[b] = evaluation_.gradient;
     add_gradient(b, x, gradient);
   }
-  if (!correlation_.empty() && std::isfinite(total)) correlation_.finish(x, gradient);
+  for (std::size_t k = 0; k < places.size(); ++k)
+    if (places[k] != absent) latest_.by_residual[k] += gradient[at(places[k])];
+  if (std::isfinite(total)) latest_.position.assign(x.begin(), x.end());
+  return total;
+}
+
+double PopulationDensity::recall_the_data(std::span<const double> x, std::span<double> gradient) {
+  double total = current_.log_likelihood;
+  for (std::size_t b = 0; b < problem_->batches.size(); ++b) {
+    if (!set_individuals(b, x)) return -std::numeric_limits<double>::infinity();
+    total += individual_prior(b, x);
+    evaluation_.gradient = current_.by_natural[b];
+    add_gradient(b, x, gradient);
+  }
+  const auto places = residual_places();
+  for (std::size_t k = 0; k < places.size(); ++k)
+    if (places[k] != absent) gradient[at(places[k])] += current_.by_residual[k];
   return total;
 }
 

@@ -1,5 +1,6 @@
 // The posterior of a population model as a density to be sampled.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -7,6 +8,7 @@
 #include "qdose/stage2_population/density.hpp"
 #include "qdose/stage2_population/effect_precision.hpp"
 #include "qdose/stage2_population/population_problem.hpp"
+#include "qdose/stage2_population/population_step.hpp"
 #include "qdose/stage2_population/twin_step.hpp"
 
 namespace qdose {
@@ -35,8 +37,12 @@ class PopulationDensity final : public Density {
   std::vector<double> learnt() const override;
   void restore(std::span<const double> learnt) override;
   double identity() const override;
-  /// The step between solutions with the same concentrations (twin_step.hpp), where the class has them.
+  /// The step between solutions with the same concentrations (twin_step.hpp), where the class has them, and
+  /// the population's given its individuals (population_step.hpp).
   bool jump(std::span<double> x, Stream& random) override;
+  bool remembers(std::span<const double> x) const override { return current_.is_of(x); }
+  std::vector<double> memory() const override;
+  void remember(std::span<const double> memory) override;
   /// Log likelihood of the data alone at `x`; -infinity or not a number where arithmetic failed.
   double log_likelihood(std::span<const double> x);
   void to_reported(std::span<const double> x, std::span<double> reported) const override;
@@ -54,6 +60,19 @@ class PopulationDensity final : public Density {
     Lanes natural_slope;    ///< d natural / d phi
     std::array<std::size_t, lanes> place;  ///< in the sampled vector; 0 where nothing is sampled
   };
+
+  /// What the data said at a place: it depends on the individuals and residual errors alone, so that a move
+  /// of the population given these leaves it as it is.
+  struct Remembered {
+    std::vector<double> position;  ///< empty: nothing
+    double log_likelihood = 0;
+    std::array<double, 4> by_residual{};         ///< gradient by `residual_places`
+    std::vector<std::vector<Lanes>> by_natural;  ///< [batch][parameter]
+    bool is_of(std::span<const double> x) const { return std::ranges::equal(position, x); }
+  };
+  std::array<std::ptrdiff_t, 4> residual_places() const;
+  double ask_the_data(std::span<const double> x, std::span<double> gradient);
+  double recall_the_data(std::span<const double> x, std::span<double> gradient);
 
   double prior(std::span<const double> x, std::span<double> gradient);
   Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
@@ -74,6 +93,9 @@ class PopulationDensity final : public Density {
   std::vector<const Lanes*> scores_;  ///< scratch, [parameter]
   std::vector<Lanes*> pulls_;         ///< scratch, [parameter]
   TwinStep twins_;
+  PopulationStep population_;
+  /// Where the chain is, once a jump has seen it, and where the density was asked last.
+  Remembered current_, latest_;
   bool centred_ = true;  ///< all weights are 1
   BatchEvaluation evaluation_;
 };

@@ -65,9 +65,12 @@ Transition Runner::next(const Metric& metric, const SamplerSettings& s, double w
     return hmc_transition(target, point, {each, count, form, s.spread, s.integrator}, random);
   };
   Transition t = transition();
-  Eigen::VectorXd position = t.point.position;
-  if (density->jump({position.data(), static_cast<std::size_t>(position.size())}, random))
-    t.point = point_at(target, position);
+  // At the very position that the density jumped to, which it may remember.
+  Eigen::VectorXd& position = t.point.position;
+  if (density->jump({position.data(), static_cast<std::size_t>(position.size())}, random)) {
+    metric.to_white(position, t.point.white);
+    target.evaluate_there(t.point);
+  }
   gradients += target.gradients;
   return t;
 }
@@ -109,11 +112,6 @@ void Runner::rebase(const Metric& metric, const SamplerSettings& settings, doubl
 void Runner::finish_window() {
   if (!positions.empty()) step = averaging.mean_step();
   averaging = DualAveraging(step, averaging.target());
-}
-
-void Runner::evaluate(const Metric& metric) {
-  Target target{*density, metric};
-  target.evaluate(point);
 }
 
 }  // namespace qdose

@@ -33,10 +33,16 @@ class Runner {
     tried = {};
   }
 
-  /// Everything but the density, in either direction. After reading, `evaluate` must follow.
+  /// Everything but the density, in either direction. After reading, the density must `remember` what it
+  /// remembered.
   template <class Archive>
   void exchange(Archive& archive) {
+    if (density) memory = density->memory();
+    archive(memory);
     archive(point.white);
+    archive(point.position);
+    archive(point.gradient);
+    archive(point.log_density);
     archive(step);
     archive(averaging);
     archive(gradients);
@@ -54,10 +60,9 @@ class Runner {
     archive(chain.depth);
     archive(chain.diverged);
   }
-  /// Position, density and gradient from the white coordinates.
-  void evaluate(const Metric& metric);
 
   std::unique_ptr<Density> density;
+  std::vector<double> memory;  ///< of the density, as last exchanged
   Point point;
   double step = 0.1;
   DualAveraging averaging{0.1, 0.8};

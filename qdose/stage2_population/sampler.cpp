@@ -144,8 +144,7 @@ class Sampling {
 
   /// Where the other processes are too; false when one was interrupted.
   bool arrived(bool stopped) {
-    return settings_.share == nullptr ? !stopped
-                                      : share_runners(*settings_.share, stopped, *metric_, runners_);
+    return settings_.share == nullptr ? !stopped : share_runners(*settings_.share, stopped, runners_);
   }
 
   void finish_window(const Window& window) {
@@ -301,7 +300,7 @@ class Sampling {
 
   /// What must be the same for a checkpoint to be of this work.
   std::string identity() const {
-    constexpr int layout = 2;  // of the bytes that follow; to be raised when they change
+    constexpr int layout = 3;  // of the bytes that follow; to be raised when they change
     ArchiveWriter id;
     id(layout);
     const SamplerSettings& s = settings_;
@@ -345,7 +344,7 @@ class Sampling {
     metric_ = make_metric(recipe);
     for_each_runner([&](Runner& r) {
       r.density = density_.clone();
-      r.evaluate(*metric_);
+      r.density->remember(r.memory);
     });
     return true;
   }

@@ -31,7 +31,7 @@ std::vector<double> packed(const WorkShare& share, bool stopped, std::vector<Run
 
 }  // namespace
 
-bool share_runners(const WorkShare& share, bool stopped, const Metric& metric, std::vector<Runner>& runners) {
+bool share_runners(const WorkShare& share, bool stopped, std::vector<Runner>& runners) {
   const auto all = share.gather(packed(share, stopped, runners));
   for (const auto& words : all)
     if (words.front() != 0) return false;
@@ -45,7 +45,7 @@ bool share_runners(const WorkShare& share, bool stopped, const Metric& metric, s
     ArchiveReader archive(std::string_view(reinterpret_cast<const char*>(words + 1), bytes));
     runners[c].exchange(archive);
     expects(archive.finished(), "a chain arrives whole");
-    runners[c].evaluate(metric);
+    runners[c].density->remember(runners[c].memory);
   }
   return true;
 }

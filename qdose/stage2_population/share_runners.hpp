@@ -10,6 +10,6 @@ namespace qdose {
 /// Brings the chains that other processes advanced to where these are; their densities and metrics must be
 /// the same everywhere. False when a process was stopped (`stopped` here, or elsewhere). All processes call
 /// it at the same place.
-bool share_runners(const WorkShare& share, bool stopped, const Metric& metric, std::vector<Runner>& runners);
+bool share_runners(const WorkShare& share, bool stopped, std::vector<Runner>& runners);
 
 }  // namespace qdose

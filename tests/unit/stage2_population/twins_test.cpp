@@ -6,11 +6,13 @@
 
 #include "qdose/models/pk/two_cmt_oral.hpp"
 #include "qdose/stage2_population/population_density.hpp"
+#include "tests/support/population_prior.hpp"
 #include "tests/support/small_trials.hpp"
 
 namespace qdose {
 namespace {
 
+using testing::prior_draw;
 using Values = Parameters<pk::TwoCmtOral, double>;
 
 Values drawn(Stream& random) {
@@ -79,34 +81,6 @@ std::shared_ptr<const PopulationProblem> twin_problem(double ka = 0.35) {
   const auto problem =
       make_problem(testing::simulate_small_trial(recipe), recipe.pk_id, recipe.pd_id, FitSettings{}, scales);
   return problem ? *problem : nullptr;
-}
-
-/// Everything from the prior, reported coordinates.
-std::vector<double> prior_draw(const PopulationProblem& problem, double width, Stream& random) {
-  const Layout& layout = problem.layout;
-  const PopulationPriors& priors = problem.structure.priors;
-  const auto& effects = problem.structure.model.effects;
-  std::vector<double> x(layout.dimension);
-  const auto draw = [&](std::ptrdiff_t place, const Normal& prior) {
-    if (place != absent) x[static_cast<std::size_t>(place)] = prior.mean + width * prior.sd * random.normal();
-  };
-  for (std::size_t p = 0; p < layout.typical.size(); ++p) {
-    draw(layout.typical[p], priors.typical[p]);
-    draw(layout.log_omega[p], priors.log_omega[p]);
-  }
-  for (std::size_t e = 0; e < effects.size(); ++e)
-    draw(static_cast<std::ptrdiff_t>(layout.beta[e]), priors.beta[e]);
-  for (const ProblemBatch& batch : problem.batches)
-    for (std::size_t p = 0; p < layout.typical.size(); ++p)
-      for (std::size_t l = 0; l < batch.data.subject.size(); ++l) {
-        if (batch.individual[p].v[l] == absent) continue;
-        double phi = x[static_cast<std::size_t>(layout.typical[p])];
-        for (std::size_t e = 0; e < effects.size(); ++e)
-          if (effects[e].parameter == p) phi += x[layout.beta[e]] * batch.inputs[e][l];
-        phi += std::exp(x[static_cast<std::size_t>(layout.log_omega[p])]) * random.normal();
-        x[static_cast<std::size_t>(batch.individual[p].v[l])] = phi;
-      }
-  return x;
 }
 
 std::vector<std::vector<double>> prior_draws(const PopulationProblem& problem, std::uint64_t count) {
