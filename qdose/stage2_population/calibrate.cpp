@@ -24,8 +24,7 @@ std::vector<double> ranked_draws(const Sample& sample, std::size_t coordinate, b
   std::vector<double> all, thinned;
   for (const Chain& chain : sample.chains)
     for (std::size_t k = 0; k < chain.draws.size(); ++k)
-      if (!drop_rejected || k == 0 || chain.draws[k] != chain.draws[k - 1])
-        all.push_back(chain.draws[k][coordinate]);
+      if (!drop_rejected || chain.rejected[k] == 0) all.push_back(chain.draws[k][coordinate]);
   for (std::size_t k = thinning - 1; k < all.size(); k += thinning) thinned.push_back(all[k]);
   return thinned;
 }

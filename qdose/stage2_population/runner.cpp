@@ -97,6 +97,7 @@ void Runner::draw(const Metric& metric, const SamplerSettings& settings) {
   chain.steps.push_back(t.info.steps);
   chain.depth.push_back(t.info.depth);
   chain.diverged.push_back(t.info.divergence ? 1 : 0);
+  chain.rejected.push_back(t.info.moved ? 0 : 1);
   if (t.info.divergence) chain.divergences.push_back(std::move(*t.info.divergence));
 }
 

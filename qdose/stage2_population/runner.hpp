@@ -59,6 +59,7 @@ class Runner {
     archive(chain.steps);
     archive(chain.depth);
     archive(chain.diverged);
+    archive(chain.rejected);
   }
 
   std::unique_ptr<Density> density;

@@ -54,6 +54,7 @@ struct Chain {
   std::vector<double> log_density, energy, acceptance;
   std::vector<int> steps, depth;
   std::vector<char> diverged;
+  std::vector<char> rejected;           ///< 1: the state before is counted again, but for what a jump changed
   std::vector<Divergence> divergences;  ///< after warm-up, with their places (sampled coordinates)
   double step_size = 0;
 };
