@@ -148,16 +148,44 @@ void PopulationDensity::remember(std::span<const double> memory) {
   }
 }
 
+/// once(place, mean, w, omega^(1 - w)) for every individual that is sampled, with the powers of a batch made
+/// together.
+template <class Once>
+void PopulationDensity::each_individual(std::span<const double> population, Once once) {
+  const Layout& layout = problem_->layout;
+  for (std::size_t p = 0; p < layout.log_omega.size(); ++p)
+    if (layout.log_omega[p] != absent) omega_[p] = std::exp(population[at(layout.log_omega[p])]);
+  for (std::size_t b = 0; b < problem_->batches.size(); ++b) {
+    const ProblemBatch& batch = problem_->batches[b];
+    set_shrinkage(b, population);
+    for (std::size_t p = 0; p < layout.log_omega.size(); ++p) {
+      if (layout.log_omega[p] == absent) continue;
+      const Individual& individual = individuals_[b][p];
+      for (std::size_t l = 0; l < lanes; ++l) {
+        if (individual.sampled[l] == 0) continue;
+        double mean = population[at(layout.typical[p])];
+        for (const std::size_t e : effects_of_[p]) mean += population[layout.beta[e]] * batch.inputs[e][l];
+        once(individual.place[l], mean, individual.weight[l], omega_[p] * individual.shrink[l]);
+      }
+    }
+  }
+}
+
 bool PopulationDensity::jump(std::span<double> x, Stream& random) {
   if ((twins_.empty() && population_.empty()) || centred_) return false;  // without scales as yet
   if (latest_.is_of(x)) std::swap(current_, latest_);
   const bool known = current_.is_of(x);
-  std::vector<double> draw(x.size());
-  to_reported(x, draw);
-  const bool changed = !twins_.empty() && twins_.move(draw, random);
-  population_.move(draw, random);
+  reported_.assign(x.begin(), x.end());
+  each_individual(x, [&](std::size_t place, double mean, double w, double width) {
+    reported_[place] = mean + (x[place] - w * mean) * width;
+  });
+  const bool changed = !twins_.empty() && twins_.move(reported_, random);
+  population_.move(reported_, random);
   if (!changed && population_.empty()) return false;
-  from_reported(draw, x);
+  std::copy(reported_.begin(), reported_.end(), x.begin());
+  each_individual(x, [&](std::size_t place, double mean, double w, double width) {
+    x[place] = w * mean + (reported_[place] - mean) / width;
+  });
   // Twins have the same likelihood, but not the same derivatives.
   if (known && !changed)
     current_.position.assign(x.begin(), x.end());

@@ -74,6 +74,8 @@ class PopulationDensity final : public Density {
   double ask_the_data(std::span<const double> x, std::span<double> gradient);
   double recall_the_data(std::span<const double> x, std::span<double> gradient);
 
+  template <class Once>
+  void each_individual(std::span<const double> population, Once once);
   double prior(std::span<const double> x, std::span<double> gradient);
   Batch lane_means(const ProblemBatch& batch, std::size_t parameter, std::span<const double> x) const;
   void set_shrinkage(std::size_t batch, std::span<const double> x);
@@ -96,7 +98,8 @@ class PopulationDensity final : public Density {
   PopulationStep population_;
   /// Where the chain is, once a jump has seen it, and where the density was asked last.
   Remembered current_, latest_;
-  bool centred_ = true;  ///< all weights are 1
+  std::vector<double> reported_;  ///< scratch of a jump
+  bool centred_ = true;           ///< all weights are 1
   BatchEvaluation evaluation_;
 };
 
