@@ -60,6 +60,13 @@ std::string against(const SamplerScore& own, const SamplerScore& other, const st
                      std::abs(ratio - 1) < 2 * se ? ", within error" : "");
 }
 
+/// A mean and its error, which a single seed does not have; "-" without values.
+std::string with_error(const SeedMean& m, int digits) {
+  if (std::isnan(m.mean)) return "-";
+  const std::string mean = fmt::format("{:.{}f}", m.mean, digits);
+  return std::isnan(m.se) ? mean : fmt::format("{} +- {:>5.{}f}", mean, m.se, digits);
+}
+
 }  // namespace
 
 std::vector<SamplerScore> scores_of(const BakeOff& bake_off) {
@@ -149,14 +156,12 @@ std::string text_of(const BakeOff& bake_off) {
       bake_off.budget, bake_off.dimension, "sampler", "target", "bulk", "tail", "bulk, without warm-up",
       "bulk per second", "R-hat", "div.", "without draws");
   for (const SamplerScore& row : scores_of(bake_off)) {
-    const bool any = row.without_draws < row.runs;
-    text += fmt::format(
-        "{:<17} {:>6.2f} {:>6.2f} +- {:>5.2f} {:>6.2f} +- {:>5.2f} {:>22} {:>8.0f} +- {:>4.0f} {:>7} {:>5}  "
-        "{}\n",
-        row.sampler, row.target_acceptance, row.bulk.mean, row.bulk.se, row.tail.mean, row.tail.se,
-        any ? fmt::format("{:.2f} +- {:>5.2f}", row.bulk_sampling.mean, row.bulk_sampling.se) : "-",
-        row.bulk_per_second.mean, row.bulk_per_second.se, any ? fmt::format("{:.4f}", row.r_hat.mean) : "-",
-        row.divergences, row.without_draws > 0 ? fmt::format("{} of {}", row.without_draws, row.runs) : "-");
+    text +=
+        fmt::format("{:<17} {:>6.2f} {:>15} {:>15} {:>22} {:>16} {:>7} {:>5}  {}\n", row.sampler,
+                    row.target_acceptance, with_error(row.bulk, 2), with_error(row.tail, 2),
+                    with_error(row.bulk_sampling, 2), with_error(row.bulk_per_second, 0),
+                    std::isnan(row.r_hat.mean) ? "-" : fmt::format("{:.4f}", row.r_hat.mean), row.divergences,
+                    row.without_draws > 0 ? fmt::format("{} of {}", row.without_draws, row.runs) : "-");
   }
   if (const std::string verdict = verdict_of(scores_of(bake_off)); !verdict.empty()) text += verdict + "\n";
   return text;

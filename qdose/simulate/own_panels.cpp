@@ -10,8 +10,8 @@
 namespace qdose {
 namespace {
 
-/// Times on a grid of 2^-38 h (4 picoseconds), on which sums and differences are exact: panels that should be
-/// equal are, to the last bit.
+/// Times on a grid of 2^-38 h (13 nanoseconds), on which sums and differences are exact: panels that should
+/// be equal are, to the last bit.
 double on_grid(double time) { return std::nearbyint(time * 0x1p38) * 0x1p-38; }
 
 /// A time at which the concentration of a lane bends, and the last dose to have arrived by then.

@@ -55,6 +55,14 @@ TEST(BakeOff, WithDrawsEverywhereSaysNothingOfThem) {
   EXPECT_THAT(text_of(bake_off), Not(HasSubstr(" of ")));
 }
 
+TEST(BakeOff, OneSeedHasNoError) {
+  const BakeOff one{"pk_1c_iv", "pd_direct_emax", 20000, 50, {run("hmc", 1, 1000)}};
+  const BakeOff one_with_draws{
+      "pk_1c_iv", "pd_direct_emax", 20000, 50, {run("hmc", 1, 1000), run("hmc", 2, 0)}};
+  EXPECT_THAT(text_of(one), HasSubstr("20.00"));
+  for (const BakeOff& bake_off : {one, one_with_draws}) EXPECT_THAT(text_of(bake_off), Not(HasSubstr("nan")));
+}
+
 TEST(BakeOff, ComesBackAsItWas) {
   const BakeOff bake_off{"pk_1c_iv", "pd_direct_emax", 20000, 50, {run("hmc", 1, 1000), run("hmc", 2, 0)}};
   const std::string path = testing::TempDir() + "qdose_samplers_back.json";
